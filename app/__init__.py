@@ -1,0 +1,52 @@
+"""Roundtable: expert working groups, their members, meetings and calendars."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+
+import config
+from app import cli, extensions
+from app.calendars import door
+from app.calendars import listeners as calendar_listeners
+from app.core import dates, db, errors, i18n, jobs, logs, policy, security
+from app.groups import views as groups
+from app.mail import views as mail
+from app.meetings import views as meetings
+from app.membership import views as membership
+from app.pages import chrome
+from app.pages import views as pages
+from app.people import viewer
+from app.people import views as people
+
+__version__ = "0.1.0"
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def create_app(settings: config.Settings | None = None) -> Flask:
+    """The application, with the settings given or those of the environment."""
+    settings = settings or config.load()
+    app = Flask(__name__, template_folder=str(ROOT / "templates"), instance_path=str(settings.instance_path))
+    app.config.from_mapping(settings.flask())
+
+    logs.init_app(app)
+    db.init_app(app)
+    extensions.migrate.init_app(app, db.db, directory=str(ROOT / "migrations"))
+    extensions.login.init_app(app)
+    viewer.init_app(extensions.login)
+    i18n.init_app(app)
+    security.init_app(app)
+    extensions.limiter.init_app(app)
+    policy.init_app(app)
+    errors.init_app(app)
+    dates.init_app(app)
+    jobs.init_app(app)
+    chrome.init_app(app)
+
+    for feature in (people, groups, membership, meetings, mail, pages):
+        app.register_blueprint(feature.bp)
+    cli.init_app(app)
+    calendar_listeners.init_app(app)
+    door.init_app(app)
+    return app

@@ -1,0 +1,119 @@
+"""What all forms share: cleaned text, fields for time zones and for texts in several languages."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import Field, Form, FormField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, Optional
+
+from app.core import i18n, zones
+from app.core.errors import DomainError, Text
+from app.core.settings import settings
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+def clean_text(value: str | None) -> str | None:
+    """Text as people mean it: NFC, Unix line ends, no control or direction-override characters, no outer blanks."""
+    if not isinstance(value, str):
+        return value
+    value = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
+    return _CONTROL.sub("", value).strip()
+
+
+def clean_line(value: str | None) -> str | None:
+    """The same on one line."""
+    value = clean_text(value)
+    return " ".join(value.split()) if isinstance(value, str) else value
+
+
+def empty_to_none(value: str | None) -> str | None:
+    """None instead of an empty text."""
+    return value or None
+
+
+class BaseForm(FlaskForm):  # type: ignore[misc]
+    """A form with a CSRF token that can say what a rule has refused."""
+
+    def blame(self, error: DomainError) -> None:
+        """Show a rule's refusal beside the field it concerns, or above the form."""
+        field = self._fields.get(error.field or "")
+        if field is None:
+            self.form_errors.append(error.message)
+        else:
+            field.errors = [*field.errors, error.message]
+
+
+def line(label: Text, *, longest: int = 200, required: bool = True, hint: Text = "", **kwargs: Any) -> StringField:
+    """A text field of one line."""
+    checks = [DataRequired(_l("This is needed.")) if required else Optional(), Length(max=longest)]
+    return StringField(
+        label,
+        validators=checks + kwargs.pop("validators", []),
+        filters=[clean_line, *([] if required else [empty_to_none])],
+        description=hint,
+        **kwargs,
+    )
+
+
+def paragraph(label: Text, *, longest: int = 10_000, required: bool = False, hint: Text = "", **kwargs: Any) -> Field:
+    """A text field of several lines."""
+    checks = [DataRequired(_l("This is needed.")) if required else Optional(), Length(max=longest)]
+    return TextAreaField(
+        label,
+        validators=checks,
+        filters=[clean_text, *([] if required else [empty_to_none])],
+        description=hint,
+        **kwargs,
+    )
+
+
+class TimeZoneField(SelectField):  # type: ignore[misc]
+    """A choice among the IANA zones; a stored zone that is no longer listed stays choosable."""
+
+    def __init__(self, label: Text, **kwargs: Any) -> None:
+        super().__init__(label, choices=zone_choices, validate_choice=False, **kwargs)
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse what is no zone."""
+        try:
+            zones.zone(self.data or "")
+        except zones.UnknownZone:
+            raise ValueError(self.gettext("Not a valid choice.")) from None
+
+
+def zone_choices() -> list[tuple[str, str]]:
+    """(IANA name, name for people) of every zone, in order."""
+    return [(name, name.replace("_", " ").replace("/", " / ")) for name in zones.names()]
+
+
+def language_choices() -> list[tuple[str, str]]:
+    """(code, own name) of every language of the installation."""
+    return i18n.language_names()
+
+
+def translations_form(*, area: bool = False, longest: int = 200, required: bool = False) -> type[Form]:
+    """A form with one field for each language of the installation; its data is {"en": …, "fr": …}."""
+
+    class TranslationsForm(Form):  # type: ignore[misc]
+        """One field a language."""
+
+        def populate_obj(self, obj: Any) -> None:
+            """Not used: callers take `.data`."""
+            raise NotImplementedError
+
+    for code, name in i18n.language_names():
+        needed = required and code == settings().default_language
+        maker = paragraph if area else line
+        setattr(TranslationsForm, code, maker(name, longest=longest, required=needed, render_kw={"lang": code}))
+    return TranslationsForm
+
+
+def texts(field: FormField) -> dict[str, str]:
+    """What was typed into a field of `translations_form`, without the languages left empty."""
+    return {code: text for code, text in field.data.items() if text}

@@ -1,0 +1,48 @@
+"""Headers that keep browsers on our side, and the address a request comes from."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, g, request
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+csrf = CSRFProtect()
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+
+
+def init_app(app: Flask) -> None:
+    """CSRF tokens on every form, security headers on every answer."""
+    csrf.init_app(app)
+    proxies = app.config["ROUNDTABLE"].trusted_proxies
+    if proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
+
+    @app.after_request
+    def _headers(response: Response) -> Response:
+        headers = response.headers
+        headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        headers.setdefault("X-Content-Type-Options", "nosniff")
+        headers.setdefault("Referrer-Policy", "strict-origin")  # the path may be a secret; the origin is none
+        headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        if app.config["SESSION_COOKIE_SECURE"]:
+            headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        if request.endpoint == "static":
+            headers["Cache-Control"] = "public, max-age=31536000, immutable" if "v" in request.args else "no-cache"
+        elif g.get("private_page") or "Cache-Control" not in headers:
+            headers["Cache-Control"] = "private, no-store" if g.get("private_page") else "private, no-cache"
+        return response
+
+
+def private_page() -> None:
+    """Mark the answer as one that no cache may keep (pages with secrets in their address)."""
+    g.private_page = True
+
+
+def client_address() -> str:
+    """The address a request comes from, behind as many proxies as the settings trust."""
+    return request.remote_addr or "unknown"

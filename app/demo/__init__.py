@@ -1,0 +1,1 @@
+"""Marked synthetic data."""

@@ -1,0 +1,1 @@
+"""Communities, working groups, their coordinators, and the catalogue they come from."""

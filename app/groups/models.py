@@ -1,0 +1,78 @@
+"""Communities, working groups and who coordinates them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core.db import Base, Instant, Json, Translations
+from app.people.models import Person
+
+
+class Community(Base):
+    """A heading under which groups are listed: an Impact Community, or the cross-cutting one."""
+
+    __tablename__ = "communities"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    position: Mapped[int]
+    names: Mapped[Translations]
+    goals: Mapped[Translations] = mapped_column(default=dict)
+    colour_light: Mapped[str] = mapped_column(String(7), default="#4a5568")
+    colour_dark: Mapped[str] = mapped_column(String(7), default="#b4bfce")
+    loaded: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    """What the catalogue last said; what differs from it was edited here and is left alone."""
+    version: Mapped[int] = mapped_column()
+
+    groups: Mapped[list[WorkingGroup]] = relationship(back_populates="community", order_by="WorkingGroup.position")
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class WorkingGroup(Base):
+    """A working group. `slug` is its present address; old ones stay in `addresses`."""
+
+    __tablename__ = "working_groups"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    community_id: Mapped[int] = mapped_column(ForeignKey("communities.id"), index=True)
+    position: Mapped[int]
+    names: Mapped[Translations]
+    topics: Mapped[dict[str, list[str]]] = mapped_column(Json, default=dict)
+    """{"en": ["climate strategies", …], "fr": […]}"""
+    mandate: Mapped[Translations] = mapped_column(default=dict)
+    """Markdown."""
+    time_zone: Mapped[str | None] = mapped_column(String(60))
+    """IANA name; the installation's where none is set."""
+    loaded: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    version: Mapped[int] = mapped_column()
+
+    community: Mapped[Community] = relationship(back_populates="groups")
+    coordinators: Mapped[list[Coordinator]] = relationship(back_populates="group")
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Coordinator(Base):
+    """A person who coordinates a group, from an instant until another."""
+
+    __tablename__ = "coordinators"
+    __table_args__ = (
+        Index(
+            "uq_coordinators_open", "group_id", "person_id", unique=True,
+            sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL"),
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("working_groups.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
+    appointed_at: Mapped[Instant]
+    ended_at: Mapped[Instant | None]
+
+    group: Mapped[WorkingGroup] = relationship(back_populates="coordinators")
+    person: Mapped[Person] = relationship()

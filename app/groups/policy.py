@@ -1,0 +1,24 @@
+"""Who may do what with groups and the catalogue."""
+
+from __future__ import annotations
+
+from app.core.policy import administrators, anyone
+from app.groups import queries
+from app.groups.models import WorkingGroup
+from app.people.viewer import Viewer
+
+see = anyone
+manage_catalogue = administrators
+
+
+def coordinated(viewer: Viewer) -> frozenset[int]:
+    """The ids of the groups the viewer coordinates."""
+    person_id = viewer.person_id
+    if person_id is None:
+        return frozenset()
+    return viewer.remember("coordinated groups", lambda: queries.coordinated_group_ids(person_id))
+
+
+def coordinate(viewer: Viewer, group: WorkingGroup) -> bool:
+    """Coordinators of the group; administrators stand in for them."""
+    return viewer.is_administrator or group.id in coordinated(viewer)

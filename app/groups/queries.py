@@ -1,0 +1,72 @@
+"""Reads of communities and groups for pages and for other features."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.core import addresses
+from app.core.db import db
+from app.core.settings import settings
+from app.groups.models import Community, Coordinator, WorkingGroup
+from app.people.models import Person
+
+
+def communities() -> Sequence[Community]:
+    """All communities with their groups, in the catalogue's order."""
+    return db.session.scalars(
+        select(Community).options(selectinload(Community.groups)).order_by(Community.position)
+    ).all()
+
+
+def groups() -> Sequence[WorkingGroup]:
+    """All groups with their communities, in the catalogue's order."""
+    return db.session.scalars(
+        select(WorkingGroup)
+        .join(WorkingGroup.community)
+        .options(joinedload(WorkingGroup.community))
+        .order_by(Community.position, WorkingGroup.position)
+    ).all()
+
+
+def community_at(slug: str) -> Community | None:
+    """The community at an address, current or old, with its groups."""
+    target = addresses.lookup("community", slug)
+    return db.session.get(Community, target, options=[selectinload(Community.groups)]) if target else None
+
+
+def group_at(slug: str) -> WorkingGroup | None:
+    """The group at an address, current or old, with its community."""
+    target = addresses.lookup("group", slug)
+    return db.session.get(WorkingGroup, target, options=[joinedload(WorkingGroup.community)]) if target else None
+
+
+def group(group_id: int) -> WorkingGroup | None:
+    """A group with its community."""
+    return db.session.get(WorkingGroup, group_id, options=[joinedload(WorkingGroup.community)])
+
+
+def coordinators_of(group_id: int) -> Sequence[Person]:
+    """Those who coordinate a group today, by name."""
+    return db.session.scalars(
+        select(Person)
+        .join(Coordinator, Coordinator.person_id == Person.id)
+        .where(Coordinator.group_id == group_id, Coordinator.ended_at.is_(None))
+        .order_by(Person.full_name)
+    ).all()
+
+
+def coordinated_group_ids(person_id: int) -> frozenset[int]:
+    """The groups a person coordinates today."""
+    return frozenset(
+        db.session.scalars(
+            select(Coordinator.group_id).where(Coordinator.person_id == person_id, Coordinator.ended_at.is_(None))
+        )
+    )
+
+
+def zone_of(group: WorkingGroup) -> str:
+    """The zone a group plans in (IANA name)."""
+    return group.time_zone or settings().default_time_zone

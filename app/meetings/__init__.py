@@ -1,0 +1,1 @@
+"""Meetings of working groups: planned in wall-clock time, changed, cancelled."""

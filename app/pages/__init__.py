@@ -1,0 +1,1 @@
+"""Pages that combine features, and what every page shares."""

@@ -1,0 +1,1 @@
+"""Associations, persons, their affiliations and accounts: signing up, signing in, profiles."""

@@ -1,0 +1,156 @@
+"""Associations, persons, affiliations and accounts."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core.audit import BigId
+from app.core.db import Base, Instant, Json, Translations
+from app.core.outbox import Recipient
+
+STATUSES = ("member", "associate", "partner")
+FUNCTIONS = ("expert", "focal_point", "deputy")
+
+
+class Association(Base):
+    """A national association; `code` is its short name in addresses, `country` ISO 3166-1 alpha-2 or XK."""
+
+    __tablename__ = "associations"
+    __table_args__ = (
+        CheckConstraint("status IN ('member', 'associate', 'partner')", name="status"),
+        CheckConstraint("length(country) = 2", name="country"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(80), unique=True)
+    country: Mapped[str] = mapped_column(String(2), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    """In the association's own language."""
+    names: Mapped[Translations] = mapped_column(default=dict)
+    status: Mapped[str] = mapped_column(String(10))
+    loaded: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    """What the catalogue last said; what differs from it was edited here and is left alone."""
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Person(Base):
+    """Someone the groups work with, with or without an account."""
+
+    __tablename__ = "persons"
+    __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    full_name: Mapped[str] = mapped_column(String(200))
+    """As the person writes it, in any script."""
+    latin_name: Mapped[str | None] = mapped_column(String(200))
+    """In Latin letters, for badges and search, where the script differs."""
+    email: Mapped[str | None] = mapped_column(String(254), unique=True)
+    """In lower case; also what an account signs in with."""
+    job_title: Mapped[str | None] = mapped_column(String(200))
+    language: Mapped[str | None] = mapped_column(String(10))
+    time_zone: Mapped[str | None] = mapped_column(String(60))
+    demo: Mapped[bool] = mapped_column(default=False)
+    """Synthetic, for demonstration."""
+    created_at: Mapped[Instant]
+    version: Mapped[int] = mapped_column()
+
+    account: Mapped[Account | None] = relationship(back_populates="person")
+    affiliations: Mapped[list[Affiliation]] = relationship(
+        back_populates="person", order_by="Affiliation.starts_on.desc(), Affiliation.id.desc()"
+    )
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def display_name(self) -> str:
+        """The name as written, with the Latin one beside it where there is one."""
+        if self.latin_name and self.latin_name != self.full_name:
+            return f"{self.full_name} ({self.latin_name})"
+        return self.full_name
+
+    @property
+    def recipient(self) -> Recipient | None:
+        """Where mails to this person go; None without an address."""
+        return Recipient(self.email, self.full_name, self.language) if self.email else None
+
+
+class Account(Base):
+    """The credentials of a person. The address to sign in with is the person's."""
+
+    __tablename__ = "accounts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(200))
+    is_administrator: Mapped[bool] = mapped_column(default=False)
+    session_epoch: Mapped[int] = mapped_column(default=1)
+    """Part of every session: raising it ends all of them."""
+    created_at: Mapped[Instant]
+    last_sign_in_at: Mapped[Instant | None]
+
+    person: Mapped[Person] = relationship(back_populates="account")
+
+
+class Affiliation(Base):
+    """A person's function in an association, or in another organisation, from one day to another (inclusive)."""
+
+    __tablename__ = "affiliations"
+    __table_args__ = (
+        CheckConstraint("function IN ('expert', 'focal_point', 'deputy')", name="function"),
+        CheckConstraint("(association_id IS NULL) <> (organisation IS NULL)", name="one_body"),
+        CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="dates"),
+        Index(
+            "uq_affiliations_open", "person_id", "association_id", "function", unique=True,
+            sqlite_where=text("ends_on IS NULL"), postgresql_where=text("ends_on IS NULL"),
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
+    association_id: Mapped[int | None] = mapped_column(ForeignKey("associations.id"), index=True)
+    organisation: Mapped[str | None] = mapped_column(String(200))
+    function: Mapped[str] = mapped_column(String(20), default="expert")
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+
+    person: Mapped[Person] = relationship(back_populates="affiliations")
+    association: Mapped[Association | None] = relationship()
+
+
+class SignUp(Base):
+    """Someone who signed up and has not yet shown that the address is theirs."""
+
+    __tablename__ = "sign_ups"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), index=True)
+    full_name: Mapped[str] = mapped_column(String(200))
+    latin_name: Mapped[str | None] = mapped_column(String(200))
+    association_id: Mapped[int | None] = mapped_column(ForeignKey("associations.id"))
+    organisation: Mapped[str | None] = mapped_column(String(200))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    language: Mapped[str] = mapped_column(String(10))
+    created_at: Mapped[Instant]
+
+
+class Attempt(Base):
+    """Something that is limited in number: attempts to sign in, mails asked for. Known by keyed digests only."""
+
+    __tablename__ = "attempts"
+    __table_args__ = (
+        CheckConstraint("kind IN ('sign_in', 'mail')", name="kind"),
+        Index("ix_attempts_account", "kind", "account_key", "at"),
+        Index("ix_attempts_address", "kind", "address_key", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    account_key: Mapped[str] = mapped_column(String(64))
+    address_key: Mapped[str] = mapped_column(String(64))
+    at: Mapped[Instant] = mapped_column(index=True)

@@ -1,0 +1,5 @@
+"""Views of the feature's own actions."""
+
+from flask import Blueprint
+
+bp = Blueprint("people", __name__)

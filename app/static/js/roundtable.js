@@ -1,0 +1,125 @@
+/* What makes pages handier where scripts run. Every page works without it; all words come from the page. */
+"use strict";
+
+const all = (selector, within = document) => Array.from(within.querySelectorAll(selector));
+
+/* After a form was refused, the reader lands on what is wrong; a link there leads into the field itself. */
+function focusErrorSummary() {
+  const summary = document.querySelector("[data-error-summary]");
+  if (!summary) return;
+  summary.focus();
+  summary.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href^='#']");
+    const field = link && document.getElementById(link.getAttribute("href").slice(1));
+    if (!field) return;
+    event.preventDefault();
+    const top = field.closest("fieldset, .field") || field;
+    top.scrollIntoView({ block: "start" });
+    field.focus({ preventScroll: true });
+  });
+}
+
+/* A button beside each password that shows what was typed; hidden again before it is sent. */
+function addPasswordButtons() {
+  for (const control of all("[data-password]")) {
+    const input = control.querySelector("input");
+    const { show, hide, showLabel, hideLabel } = control.dataset;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "btn btn-secondary";
+    button.setAttribute("aria-controls", input.id);
+    const set = (visible) => {
+      input.type = visible ? "text" : "password";
+      button.textContent = visible ? hide : show;
+      button.setAttribute("aria-label", visible ? hideLabel : showLabel);
+    };
+    set(false);
+    button.addEventListener("click", () => set(input.type === "password"));
+    input.form?.addEventListener("submit", () => set(false));
+    control.append(button);
+  }
+}
+
+/* Copy buttons say in their own label that it worked. */
+function enableCopyButtons() {
+  if (!navigator.clipboard) return;
+  for (const button of all("[data-copy]")) {
+    const label = button.querySelector("span") || button;
+    const words = label.textContent;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      label.textContent = button.dataset.copied;
+      setTimeout(() => { label.textContent = words; }, 2500);
+    });
+  }
+}
+
+/* Forms with a question ask it in a dialog; the button that says yes repeats what was pressed. */
+function askBeforeSending() {
+  const dialog = document.querySelector("[data-confirm-dialog]");
+  if (!dialog || !dialog.showModal) return;
+  const yes = dialog.querySelector("[data-confirm-yes]");
+  let waiting = null;
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.dataset.confirm || form === waiting?.confirmed) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    waiting = { form, submitter: event.submitter, confirmed: null };
+    dialog.querySelector("[data-confirm-question]").textContent = form.dataset.confirm;
+    yes.classList.toggle("btn-primary", Boolean(event.submitter?.classList.contains("btn-primary")));
+    yes.classList.toggle("btn-danger", !yes.classList.contains("btn-primary"));
+    if (event.submitter?.textContent.trim()) yes.textContent = event.submitter.textContent.trim();
+    dialog.showModal();
+    dialog.querySelector("[data-confirm-no]").focus();
+  }, true);
+  yes.addEventListener("click", () => {
+    waiting.confirmed = waiting.form;
+    dialog.close();
+    waiting.form.requestSubmit(waiting.submitter);
+    waiting = null;
+  });
+  dialog.querySelector("[data-confirm-no]").addEventListener("click", () => dialog.close());
+}
+
+/* A form is sent once, however often its button is pressed; coming back to the page makes it usable again. */
+function preventDoubleSubmit() {
+  const disabled = new Set();
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post" || "sendAgain" in form.dataset) return;
+    setTimeout(() => {
+      for (const button of all("button:not([type='button']):not(:disabled)", form)) {
+        button.disabled = true;
+        disabled.add(button);
+      }
+    });
+  });
+  window.addEventListener("pageshow", () => {
+    for (const button of disabled) button.disabled = false;
+    disabled.clear();
+  });
+}
+
+/* Menus close on Escape and, those that lie over the page, on a press elsewhere. */
+function closeMenus() {
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of all("details[data-menu][open]")) {
+      const inside = menu.contains(document.activeElement) || menu.nextElementSibling?.contains(document.activeElement);
+      menu.open = false;
+      if (inside) menu.querySelector("summary").focus();
+    }
+  });
+  document.addEventListener("click", (event) => {
+    for (const menu of all("details.account[open]")) if (!menu.contains(event.target)) menu.open = false;
+  });
+}
+
+focusErrorSummary();
+addPasswordButtons();
+enableCopyButtons();
+askBeforeSending();
+preventDoubleSubmit();
+closeMenus();

@@ -1,0 +1,167 @@
+"""Settings: each is read here, once, from the environment, and checked before anything starts.
+
+`docs/settings.md` lists them for those who run Roundtable.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent
+WEAK_SECRETS = {"", "dev", "secret", "changeme", "change-me", "default", "password"}
+SHORTEST_SECRET = 32
+
+
+class SettingsError(Exception):
+    """A setting is missing or cannot be used; the text says which and what to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What one installation is told from outside. Times in seconds unless named otherwise."""
+
+    environment: str
+    instance_path: Path
+    secret_key: str = field(repr=False)
+    database_url: str = field(repr=False)
+    redis_url: str | None = field(default=None, repr=False)
+    base_url: str = "http://127.0.0.1:8000"
+    instance_name: str = "Roundtable"
+    support_address: str = "secretariat@example.org"
+    languages: tuple[str, ...] = ("en", "fr")
+    default_language: str = "en"
+    default_time_zone: str = "Europe/Brussels"
+    smtp_url: str | None = field(default=None, repr=False)
+    mail_from: str = "Roundtable <no-reply@example.org>"
+    mail_lease: int = 120
+    trusted_proxies: int = 0
+    metrics_from: tuple[str, ...] = ("127.0.0.1", "::1")
+    testing: bool = False
+
+    @property
+    def production(self) -> bool:
+        """Whether real people rely on this installation: no demo data, no default secrets."""
+        return self.environment == "production"
+
+    @property
+    def host_name(self) -> str:
+        """The public host name, as it stands in UIDs and Message-IDs."""
+        return urlsplit(self.base_url).hostname or "localhost"
+
+    @property
+    def mail_folder(self) -> Path:
+        """Where mails go as files when no SMTP server is set."""
+        return self.instance_path / "mail"
+
+    def flask(self) -> dict[str, object]:
+        """The same as Flask and its extensions want it."""
+        secure = self.base_url.startswith("https://")
+        return {
+            "ROUNDTABLE": self,
+            "TESTING": self.testing,
+            "SECRET_KEY": self.secret_key,
+            "SQLALCHEMY_DATABASE_URI": self.database_url,
+            "SESSION_COOKIE_NAME": "roundtable",
+            "SESSION_COOKIE_SECURE": secure,
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "PERMANENT_SESSION_LIFETIME": 14 * 24 * 3600,
+            "PREFERRED_URL_SCHEME": "https" if secure else "http",
+            "MAX_CONTENT_LENGTH": 4 * 1024 * 1024,
+            "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+            "WTF_CSRF_TIME_LIMIT": None,
+            "BABEL_DEFAULT_LOCALE": self.default_language,
+            "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "app" / "translations"),
+            "RATELIMIT_STORAGE_URI": self.redis_url or "memory://",
+            "RATELIMIT_HEADERS_ENABLED": False,
+            "RATELIMIT_ENABLED": not self.testing,
+        }
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the environment. Raises SettingsError naming the setting and the cure."""
+    env = os.environ if environ is None else environ
+    environment = env.get("ROUNDTABLE_ENV", "production")
+    if environment not in ("production", "development"):
+        raise SettingsError(f"ROUNDTABLE_ENV is {environment!r}; use production or development.")
+    instance = Path(env.get("INSTANCE_PATH") or ROOT / "instance").resolve()
+    production = environment == "production"
+    base_url = env.get("BASE_URL", "").rstrip("/")
+    if not base_url:
+        if production:
+            raise SettingsError("BASE_URL is not set: give the public address, https://groups.example.org")
+        base_url = f"http://127.0.0.1:{env.get('PORT') or '8000'}"
+    smtp_url = env.get("SMTP_URL") or None
+    if smtp_url and urlsplit(smtp_url).scheme not in ("smtp", "smtps", "smtp+starttls"):
+        raise SettingsError("SMTP_URL must look like smtp+starttls://user:password@mail.example.org:587")
+    languages = tuple(env.get("LANGUAGES", "en fr").split())
+    default_language = env.get("DEFAULT_LANGUAGE", languages[0] if languages else "en")
+    if default_language not in languages:
+        raise SettingsError(f"DEFAULT_LANGUAGE {default_language!r} is not among LANGUAGES.")
+    return Settings(
+        environment=environment,
+        instance_path=instance,
+        secret_key=_secret_key(env.get("SECRET_KEY"), instance, production),
+        database_url=_database_url(env.get("DATABASE_URL"), instance),
+        redis_url=env.get("REDIS_URL") or None,
+        base_url=base_url,
+        instance_name=env.get("INSTANCE_NAME", "Roundtable"),
+        support_address=env.get("SUPPORT_ADDRESS", "secretariat@example.org"),
+        languages=languages,
+        default_language=default_language,
+        default_time_zone=env.get("DEFAULT_TIME_ZONE", "Europe/Brussels"),
+        smtp_url=smtp_url,
+        mail_from=env.get("MAIL_FROM", "Roundtable <no-reply@example.org>"),
+        mail_lease=_number(env, "MAIL_LEASE", 120),
+        trusted_proxies=_number(env, "TRUSTED_PROXIES", 0),
+        metrics_from=tuple(env.get("METRICS_FROM", "127.0.0.1 ::1").split()),
+    )
+
+
+def _secret_key(given: str | None, instance: Path, production: bool) -> str:
+    if given is not None:
+        if given.strip().lower() in WEAK_SECRETS or len(given) < SHORTEST_SECRET:
+            raise SettingsError(
+                f"SECRET_KEY is a default or too short: make one of at least {SHORTEST_SECRET} characters with "
+                "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+            )
+        return given
+    if production:
+        raise SettingsError(
+            "SECRET_KEY is not set: make one with python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+        )
+    return _kept_secret(instance / "secret-key")
+
+
+def _kept_secret(path: Path) -> str:
+    """The development secret: made once, readable by its owner alone."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return path.read_text()
+
+
+def _database_url(given: str | None, instance: Path) -> str:
+    if not given:
+        return f"sqlite:///{instance / 'roundtable.sqlite'}"
+    for prefix in ("postgres://", "postgresql://"):
+        if given.startswith(prefix):
+            return "postgresql+psycopg://" + given.removeprefix(prefix)
+    if given.startswith(("sqlite:///", "postgresql+psycopg://")):
+        return given
+    raise SettingsError("DATABASE_URL must begin with postgresql:// or sqlite:///")
+
+
+def _number(env: Mapping[str, str], name: str, default: int) -> int:
+    try:
+        return int(env.get(name) or default)
+    except ValueError:
+        raise SettingsError(f"{name} must be a whole number.") from None

@@ -1,0 +1,64 @@
+"""Fixtures that all tests share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+import config
+from app import create_app
+from app.core.db import db
+from tests.browsing import Browser
+from tests.databases import empty_all_tables, fresh_database, migrate
+
+
+@pytest.fixture(scope="session")
+def instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The instance folder of this test process."""
+    return tmp_path_factory.mktemp("instance")
+
+
+@pytest.fixture(scope="session")
+def _app(instance: Path) -> Iterator[Flask]:
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    with fresh_database(f"roundtable_test_{worker}", instance) as url:
+        settings = config.Settings(
+            environment="development",
+            instance_path=instance,
+            secret_key="tests only, never anywhere else, thirty-two characters",
+            database_url=url,
+            base_url="http://localhost",
+            testing=True,
+        )
+        application = create_app(settings)
+        with application.app_context():
+            migrate()
+        yield application
+        with application.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture
+def app(_app: Flask) -> Iterator[Flask]:
+    """The application on an empty database, in an application context."""
+    with _app.app_context():
+        yield _app
+        empty_all_tables()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A bare HTTP client."""
+    return app.test_client()
+
+
+@pytest.fixture
+def browser(app: Flask) -> Browser:
+    """A client that fills in forms as they stand on the page."""
+    return Browser(app)

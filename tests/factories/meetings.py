@@ -1,0 +1,35 @@
+"""Meetings for tests, made by the service so that feeds hear of them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from app.meetings.service import MeetingPlan, create_meeting
+
+from app.groups.models import WorkingGroup
+from app.meetings.models import Meeting, Visibility
+
+
+def make_meeting(
+    group: WorkingGroup,
+    starts: datetime = datetime(2027, 3, 12, 10, 0),
+    *,
+    ends: datetime | None = None,
+    actor_id: int | None = None,
+    key: str | None = None,
+    **values: object,
+) -> Meeting:
+    """A meeting of two hours in Brussels unless said otherwise; times are wall-clock."""
+    fields = {
+        "title": "Spring meeting",
+        "starts": starts,
+        "ends": ends or starts + timedelta(hours=2),
+        "time_zone": "Europe/Brussels",
+        "venue": None,
+        "join_link": None,
+        "description": None,
+        "visibility": Visibility.PUBLIC,
+        "tentative": False,
+        **values,
+    }
+    return create_meeting(group.id, MeetingPlan(**fields), actor_id=actor_id, creation_key=key)  # type: ignore[arg-type]

@@ -1,0 +1,61 @@
+"""People for tests."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from functools import cache
+from itertools import count
+
+from app.core.db import db
+from app.people import passwords
+from app.people.models import Account, Affiliation, Association, Person
+from tests.browsing import PASSWORD
+
+_numbers = count(1)
+LONG_AGO = datetime(2026, 1, 5, 9, tzinfo=UTC)
+
+
+@cache
+def _password_hash() -> str:
+    return passwords.hash_password(PASSWORD)
+
+
+def make_association(code: str | None = None, **values: object) -> Association:
+    """An association with its address."""
+    from app.core.addresses import Address
+
+    code = code or f"ASSOC{next(_numbers)}"
+    fields = {"country": "BE", "name": f"Association {code}", "names": {}, "status": "member", **values}
+    association = Association(code=code, **fields)
+    db.session.add(association)
+    db.session.flush()
+    db.session.add(Address(kind="association", slug=code, target_id=association.id))
+    db.session.commit()
+    return association
+
+
+def make_person(
+    name: str | None = None, *, email: str | None = None, association: Association | None = None, **values: object
+) -> Person:
+    """A person without an account."""
+    number = next(_numbers)
+    person = Person(full_name=name or f"Person {number}", email=email, created_at=LONG_AGO, **values)
+    db.session.add(person)
+    if association is not None:
+        db.session.add(
+            Affiliation(person=person, association_id=association.id, function="expert", starts_on=date(2026, 1, 5))
+        )
+    db.session.commit()
+    return person
+
+
+def make_account(name: str | None = None, *, administrator: bool = False, **values: object) -> Person:
+    """A person with an account whose password is PASSWORD."""
+    values.setdefault("email", f"person{next(_numbers)}@example.org")
+    person = make_person(name, **values)  # type: ignore[arg-type]
+    account = Account(
+        person_id=person.id, password_hash=_password_hash(), is_administrator=administrator, created_at=LONG_AGO
+    )
+    db.session.add(account)
+    db.session.commit()
+    return person
