@@ -50,7 +50,7 @@ def _here_in(code: str) -> str:
     if request.endpoint is None:
         return url_for("pages.home", lang=code)
     values = {**request.args.to_dict(flat=False), **(request.view_args or {}), "lang": code}
-    return url_for(request.endpoint, **values)  # type: ignore[arg-type]
+    return url_for(request.endpoint, **values)
 
 
 def _asset_version(folder: Path) -> str:

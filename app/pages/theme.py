@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Response, request
+from flask.typing import ResponseReturnValue
 
 from app.core.policy import anyone, guard
 from app.groups import queries
@@ -11,7 +12,7 @@ from app.pages.blueprint import bp
 
 @bp.get("/theme.css")
 @guard(anyone)
-def theme() -> Response:
+def theme() -> ResponseReturnValue:
     """`.community-<slug> { --accent: … }` for each community, in light and dark."""
     communities = queries.communities()
     light = "\n".join(f".community-{c.slug} {{ --accent: {c.colour_light}; }}" for c in communities)
