@@ -17,6 +17,20 @@ from tests.browsing import Browser
 from tests.databases import empty_all_tables, fresh_database, migrate
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Where every part must run, a test that was skipped is said to have failed."""
+    if os.environ.get("TEST_EVERYTHING") == "1" and terminalreporter.stats.get("skipped"):
+        terminalreporter.write_line("Tests were skipped although every part must run.", red=True)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """See `pytest_terminal_summary`."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("TEST_EVERYTHING") == "1" and reporter and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 @pytest.fixture(scope="session")
 def instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The instance folder of this test process."""
