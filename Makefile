@@ -11,7 +11,7 @@ help: ## List these commands
 
 run: ## Start Roundtable with demo data at http://127.0.0.1:$PORT (PORT=8000); Ctrl-C stops it
 	@scripts/install runtime
-	@exec env ROUNDTABLE_ENV=development $(BIN)/flask --app wsgi demo run --port "$(PORT)"
+	@exec env ROUNDTABLE_ENV=development $(BIN)/flask --app wsgi develop --port "$(PORT)"
 
 test: ## Lint, types and all tests, in every part this machine can run
 	@scripts/install dev

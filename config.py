@@ -38,7 +38,8 @@ class Settings:
     default_time_zone: str = "Europe/Brussels"
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str = "Roundtable <no-reply@example.org>"
-    mail_lease: int = 120
+    mail_lease: int = 300
+    mail_kept_days: int = 90
     trusted_proxies: int = 0
     metrics_from: tuple[str, ...] = ("127.0.0.1", "::1")
     testing: bool = False
@@ -97,7 +98,9 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
             raise SettingsError("BASE_URL is not set: give the public address, https://groups.example.org")
         base_url = f"http://127.0.0.1:{env.get('PORT') or '8000'}"
     smtp_url = env.get("SMTP_URL") or None
-    if smtp_url and urlsplit(smtp_url).scheme not in ("smtp", "smtps", "smtp+starttls"):
+    if smtp_url and (
+        urlsplit(smtp_url).scheme not in ("smtp", "smtps", "smtp+starttls") or not urlsplit(smtp_url).hostname
+    ):
         raise SettingsError("SMTP_URL must look like smtp+starttls://user:password@mail.example.org:587")
     languages = tuple(env.get("LANGUAGES", "en fr").split())
     default_language = env.get("DEFAULT_LANGUAGE", languages[0] if languages else "en")
@@ -117,7 +120,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         default_time_zone=env.get("DEFAULT_TIME_ZONE", "Europe/Brussels"),
         smtp_url=smtp_url,
         mail_from=env.get("MAIL_FROM", "Roundtable <no-reply@example.org>"),
-        mail_lease=_number(env, "MAIL_LEASE", 120),
+        mail_lease=_number(env, "MAIL_LEASE", 300),
+        mail_kept_days=_number(env, "MAIL_KEPT_DAYS", 90),
         trusted_proxies=_number(env, "TRUSTED_PROXIES", 0),
         metrics_from=tuple(env.get("METRICS_FROM", "127.0.0.1 ::1").split()),
     )

@@ -10,6 +10,7 @@ import config
 from app import cli, extensions
 from app.calendars import door
 from app.calendars import listeners as calendar_listeners
+from app.calendars import views as calendars
 from app.core import dates, db, errors, i18n, jobs, logs, policy, security
 from app.groups import views as groups
 from app.mail import views as mail
@@ -44,7 +45,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     jobs.init_app(app)
     chrome.init_app(app)
 
-    for feature in (people, groups, membership, meetings, mail, pages):
+    for feature in (people, groups, membership, meetings, calendars, mail, pages):
         app.register_blueprint(feature.bp)
     cli.init_app(app)
     calendar_listeners.init_app(app)

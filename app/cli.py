@@ -4,10 +4,11 @@ from flask import Flask
 
 from app.demo import commands as demo
 from app.groups import commands as groups
-from app.mail import commands as mail
+from app.meetings import commands as meetings
+from app.running import commands as running
 
 
 def init_app(app: Flask) -> None:
     """Register them all."""
-    for feature in (groups, mail, demo):
+    for feature in (groups, meetings, running, demo):
         feature.init_app(app)

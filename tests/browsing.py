@@ -5,10 +5,29 @@ from __future__ import annotations
 from html.parser import HTMLParser
 from typing import Any
 
-from flask import Flask
+from flask import Flask, has_app_context
+from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from app.core.db import db
+
 PASSWORD = "correct horse battery staple"
+
+
+class Client(FlaskClient):
+    """Answers each request in an application context of its own, as a server does.
+
+    Within the one that the `app` fixture holds open, whoever was signed in first would stay so for all that follow,
+    and pages would find rows that the test has read already.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """Send the request; afterwards the test sees what it has changed."""
+        with self.application.app_context():
+            answer = super().open(*args, **kwargs)
+        if has_app_context():
+            db.session.rollback()
+        return answer
 
 
 class _Forms(HTMLParser):

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 import config
 from app import create_app
 from app.core.db import db
-from tests.browsing import Browser
+from tests.browsing import Browser, Client
 from tests.databases import empty_all_tables, fresh_database, migrate
 
 
@@ -50,6 +50,7 @@ def _app(instance: Path) -> Iterator[Flask]:
             testing=True,
         )
         application = create_app(settings)
+        application.test_client_class = Client
         with application.app_context():
             migrate()
         yield application

@@ -1,4 +1,7 @@
-"""What feeds are assembled from, and the assembled feeds."""
+"""What feeds are assembled from, and the assembled feeds.
+
+Meetings are the truth; of these tables everything but a feed's version can be made again from them.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,10 @@ from app.core.db import Base, Instant, Json
 
 
 class MeetingComponent(Base):
-    """A meeting as the VEVENT that public feeds carry, in one language; made when the meeting changes."""
+    """A public meeting as the VEVENT that feeds carry, in one language; made when the meeting changes.
+
+    One that is missing, or whose stamp is another, is made again by the next assembly of a feed that needs it.
+    """
 
     __tablename__ = "meeting_components"
 
@@ -19,7 +25,8 @@ class MeetingComponent(Base):
     """BEGIN:VEVENT … END:VEVENT, folded, with CRLF."""
     zones: Mapped[list[str]] = mapped_column(Json)
     """The TZIDs it refers to."""
-    ends_at: Mapped[Instant] = mapped_column(index=True)
+    stamp: Mapped[str] = mapped_column(String(32))
+    """Digest of what the bytes depend on besides the meeting: program, settings, the group's name."""
 
 
 class Feed(Base):
@@ -35,10 +42,10 @@ class Feed(Base):
     kind: Mapped[str] = mapped_column(String(20))
     target_id: Mapped[int]
     """What it is the calendar of: a working group's id."""
-    version: Mapped[int] = mapped_column(default=1)
-    """Raised in every transaction that changes the content."""
+    version: Mapped[int] = mapped_column(default=0)
+    """Raised in every transaction that may change the content; 0 until the first."""
     changed_at: Mapped[Instant]
-    """When it was last raised: Last-Modified."""
+    """When it was last raised; no two versions share a second, as Last-Modified tells no less."""
 
 
 class StoredFeed(Base):
@@ -51,10 +58,14 @@ class StoredFeed(Base):
     """The parameters in canonical form: "lang=en"."""
     version: Mapped[int]
     """The feed's version that these bytes show."""
-    build: Mapped[str] = mapped_column(String(64))
-    """Digest of what else the bytes depend on: the program's version and settings."""
+    build: Mapped[str] = mapped_column(String(32))
+    """Digest of what else the bytes depend on: the program and the settings."""
     stale_at: Mapped[Instant | None]
     """When it must be assembled again although nothing was written: an event leaves the window."""
-    etag: Mapped[str] = mapped_column(String(80))
+    changed_at: Mapped[Instant]
+    """Since when the bytes are these: Last-Modified."""
+    etag: Mapped[str] = mapped_column(String(64))
+    """Digest of the body, without quotes."""
     body: Mapped[bytes] = mapped_column(LargeBinary)
     gzip_body: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Compressed when first asked for."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, Integer, String, Text, event
+from sqlalchemy import BigInteger, Delete, Index, Integer, String, Text, Update, event
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import Mapped, Mapper, mapped_column
+from sqlalchemy.orm import Mapped, Mapper, ORMExecuteState, Session, mapped_column
 
 from app.core import clock
 from app.core.db import Base, Instant, Json, writing
@@ -36,6 +36,17 @@ class AuditEntry(Base):
 @event.listens_for(AuditEntry, "before_delete")
 def _append_only(_mapper: Mapper[AuditEntry], _connection: Connection, _entry: AuditEntry) -> None:
     raise RuntimeError("the audit trail is append-only")
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _append_only_in_bulk(state: ORMExecuteState) -> None:
+    """The same for statements; only the free text may be changed, which is how it is erased."""
+    statement = state.statement
+    if not isinstance(statement, Update | Delete) or statement.table.name != AuditEntry.__tablename__:
+        return
+    changed = {getattr(column, "key", column) for column in getattr(statement, "_values", None) or {}}
+    if isinstance(statement, Delete) or changed != {"reason"}:
+        raise RuntimeError("the audit trail is append-only")
 
 
 def record(action: str, subject: Base, actor_id: int | None, reason: str | None = None, **details: Any) -> None:

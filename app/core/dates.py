@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
 from babel import Locale
 from babel.dates import format_date, get_timezone_location
@@ -19,10 +20,21 @@ from app.core.settings import settings
 FULL_DAY = {"en": "EEE d MMMM y", "fr": "EEE d MMMM y"}
 
 
+def today() -> date:
+    """The day it is where the installation is at home: on it, what is dated begins and ends."""
+    return zones.to_local(clock.now(), settings().default_time_zone).date()
+
+
 def day(value: date | datetime, in_locale: Locale | None = None) -> str:
     """A day in words: "Thu 12 March 2026", "jeu. 12 mars 2026"."""
     where = in_locale or locale()
     return format_date(value, FULL_DAY.get(where.language, "full"), locale=where)
+
+
+def month(value: date | datetime, in_locale: Locale | None = None) -> str:
+    """A month in words, as a heading: "March 2026", "Mars 2026"."""
+    words = format_date(value, "LLLL y", locale=in_locale or locale())
+    return words[:1].upper() + words[1:]
 
 
 def hour(value: datetime) -> str:
@@ -32,9 +44,13 @@ def hour(value: datetime) -> str:
 
 def place_of(zone: str, in_locale: Locale | None = None) -> str:
     """The city people know a zone by: "Brussels", "Bruxelles"; "UTC" for UTC."""
-    if zone == "UTC":
-        return "UTC"
-    return get_timezone_location(zones.zone(zone), locale=in_locale or locale(), return_city=True)
+    return "UTC" if zone == "UTC" else _city(zone, str(in_locale or locale()))
+
+
+@cache
+def _city(zone: str, in_locale: str) -> str:
+    """Argentina's cities come with their country before a slash."""
+    return get_timezone_location(zones.zone(zone), locale=in_locale, return_city=True).rpartition("/")[2]
 
 
 def span(start: datetime, end: datetime) -> str:
@@ -89,7 +105,7 @@ def viewer_zone() -> str:
 
 
 def instant(value: datetime, zone: str | None = None) -> str:
-    """When something happened, in the viewer's zone: "24 November 2026, 14:02 (Brussels)"."""
+    """When something happened, in the viewer's zone: "Tue 24 November 2026, 14:02 (Brussels)"."""
     name = zone or viewer_zone()
     local = zones.to_local(value, name)
     return f"{day(local)}, {hour(local)} ({place_of(name)})"

@@ -13,7 +13,17 @@ from typing import Annotated, Any, TypeVar
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Engine, MetaData, UniqueConstraint, event, func, select
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Engine,
+    MetaData,
+    PrimaryKeyConstraint,
+    UniqueConstraint,
+    event,
+    func,
+    select,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import IntegrityError
@@ -87,9 +97,11 @@ log = logging.getLogger(__name__)
 def init_app(app: Flask) -> None:
     """Bind the database to the application and teach SQLite to keep what concurrent writers write."""
     url = str(app.config["SQLALCHEMY_DATABASE_URI"])
-    options: dict[str, Any] = {"pool_pre_ping": True}
+    options: dict[str, Any] = {"hide_parameters": True}  # an error in the log shows the statement, not the values
     if url.startswith("sqlite"):
-        options = {"connect_args": {"timeout": 30, "isolation_level": None}}
+        options["connect_args"] = {"timeout": 30, "isolation_level": None}
+    else:
+        options["pool_pre_ping"] = True
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     db.init_app(app)
     with app.app_context():
@@ -177,20 +189,25 @@ def lock_name(name: str) -> None:
 
 
 def violated(error: IntegrityError) -> str | None:
-    """The name of the constraint or unique index that refused a write, on either database."""
+    """The name of the constraint or unique index that refused a write, on either database.
+
+    None for what SQLite does not name: foreign keys and NOT NULL.
+    """
     name = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
     if name:
         return str(name)
-    text = str(error.orig)
-    if text.startswith("CHECK constraint failed: "):
-        return text.removeprefix("CHECK constraint failed: ")
-    if not text.startswith("UNIQUE constraint failed: "):
+    kind, _, what = str(error.orig).partition(" constraint failed: ")
+    if kind == "CHECK":
+        return what
+    if kind != "UNIQUE":
         return None
-    columns = [part.strip() for part in text.removeprefix("UNIQUE constraint failed: ").split(",")]
-    table = Base.metadata.tables[columns[0].split(".")[0]]
-    wanted = [column.split(".")[1] for column in columns]
-    for item in [*table.indexes, *table.constraints]:
-        unique = isinstance(item, UniqueConstraint) or getattr(item, "unique", False)
-        if unique and [column.name for column in item.columns] == wanted:  # type: ignore[attr-defined]
-            return str(item.name)  # type: ignore[attr-defined]
+    if what.startswith("index "):
+        return what.removeprefix("index ").strip("'")
+    columns = [part.strip().partition(".") for part in what.split(",")]
+    wanted = [column for _table, _dot, column in columns]
+    table = Base.metadata.tables[columns[0][0]]
+    keys = [item for item in table.constraints if isinstance(item, UniqueConstraint | PrimaryKeyConstraint)]
+    for item in [*(index for index in table.indexes if index.unique), *keys]:
+        if [column.name for column in item.columns] == wanted:
+            return str(item.name)
     return None

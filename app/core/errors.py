@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TypeAlias
 
 from flask import Flask, Response, make_response, render_template
-from flask_babel import LazyString
+from flask_babel import LazyString, force_locale
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
+
+from app.core.db import db
+from app.core.settings import settings
 
 Text: TypeAlias = str | LazyString  # type: ignore[valid-type,unused-ignore]
 
@@ -37,7 +41,20 @@ def init_app(app: Flask) -> None:
     """Answer every error with a page in the visitor's language."""
 
     def show(code: int, title: Text, text: Text) -> Response:
-        return make_response(render_template("errors/error.html", code=code, title=title, text=text), code)
+        try:
+            return make_response(render_template("errors/error.html", code=code, title=title, text=text), code)
+        except Exception:  # the database may be away, and a page asks it who looks
+            app.logger.exception("the error page failed")
+            return plain(code, title, text)
+
+    def plain(code: int, title: Text, text: Text) -> Response:
+        config = settings()
+        with force_locale(config.default_language):
+            page = app.jinja_env.get_template("errors/plain.html").render(
+                title=title, text=text, language=config.default_language, instance_name=config.instance_name,
+                support_address=config.support_address,
+            )  # fmt: skip
+        return make_response(page, code)
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response:
@@ -66,4 +83,6 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(Exception)
     def _broken(_error: Exception) -> Response:
         app.logger.exception("unhandled")
+        with suppress(Exception):
+            db.session.rollback()  # PostgreSQL answers nothing more in a transaction in which a statement failed
         return show(500, *PAGES[500])

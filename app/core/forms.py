@@ -8,8 +8,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, Form, FormField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms import Field, Form, FormField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from app.core import i18n, zones
 from app.core.errors import DomainError, Text
@@ -45,6 +45,8 @@ class BaseForm(FlaskForm):  # type: ignore[misc]
         field = self._fields.get(error.field or "")
         if field is None:
             self.form_errors.append(error.message)
+        elif isinstance(field, FormField):
+            field.form.form_errors.append(error.message)
         else:
             field.errors = [*field.errors, error.message]
 
@@ -77,19 +79,23 @@ class TimeZoneField(SelectField):  # type: ignore[misc]
     """A choice among the IANA zones; a stored zone that is no longer listed stays choosable."""
 
     def __init__(self, label: Text, **kwargs: Any) -> None:
-        super().__init__(label, choices=zone_choices, validate_choice=False, **kwargs)
+        super().__init__(label, choices=_zone_options, validate_choice=False, **kwargs)
 
     def pre_validate(self, form: Any) -> None:
         """Refuse what is no zone."""
         try:
             zones.zone(self.data or "")
         except zones.UnknownZone:
-            raise ValueError(self.gettext("Not a valid choice.")) from None
+            raise ValidationError(self.gettext("Not a valid choice.")) from None
 
 
 def zone_choices() -> list[tuple[str, str]]:
     """(IANA name, name for people) of every zone, in order."""
     return [(name, name.replace("_", " ").replace("/", " / ")) for name in zones.names()]
+
+
+def _zone_options() -> list[SelectChoice]:
+    return [SelectChoice(*choice) for choice in zone_choices()]
 
 
 def language_choices() -> list[tuple[str, str]]:

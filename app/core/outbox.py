@@ -9,7 +9,6 @@ from __future__ import annotations
 import uuid
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from email.utils import formataddr
 from typing import cast
 
 from flask import render_template
@@ -24,6 +23,7 @@ from app.core.errors import Text as Words
 from app.core.settings import settings
 
 QUEUED, SENT, FAILED = "queued", "sent", "failed"
+LONGEST_SUBJECT = 200
 
 
 class OutboxMessage(Base):
@@ -39,6 +39,7 @@ class OutboxMessage(Base):
     message_id: Mapped[str] = mapped_column(String(255), unique=True)
     """RFC 5322 Message-ID, the same at every attempt."""
     recipient: Mapped[str] = mapped_column(String(500))
+    """As people read it: "Name <address>", or the address alone."""
     language: Mapped[str] = mapped_column(String(10))
     subject: Mapped[str] = mapped_column(String(255))
     text: Mapped[str | None] = mapped_column(Text)
@@ -46,9 +47,11 @@ class OutboxMessage(Base):
     state: Mapped[str] = mapped_column(String(10), default=QUEUED)
     created_at: Mapped[Instant]
     next_attempt_at: Mapped[Instant]
+    """When it is due; of one that was sent or has failed, when that was."""
     lease_until: Mapped[Instant | None]
     """Until when one worker alone may try; after a crash the next may once this has passed."""
     attempts: Mapped[int] = mapped_column(default=0)
+    """How often a worker has taken it up since it was queued or queued again."""
     last_error: Mapped[str | None] = mapped_column(Text)
     sent_at: Mapped[Instant | None]
 
@@ -82,18 +85,18 @@ def speaking(recipient: Recipient) -> AbstractContextManager[None]:
 def queue(recipient: Recipient, mail: Mail) -> OutboxMessage:
     """Put a mail into the outbox, as part of the present transaction."""
     config = settings()
-    language = _language(recipient)
+    language, now = _language(recipient), clock.now()
     with force_locale(language):
         context = {"mail": mail, "recipient": recipient, "instance_name": config.instance_name, "language": language}
         message = OutboxMessage(
-            message_id=f"<{uuid.uuid4()}@{config.host_name}>",
-            recipient=formataddr((_one_line(recipient.name), recipient.address)),
+            message_id=f"<{uuid.uuid4()}@{_domain(config.host_name)}>",
+            recipient=_addressed(_one_line(recipient.name), recipient.address),
             language=language,
-            subject=_one_line(str(mail.subject))[:255],
+            subject=_shortened(_one_line(str(mail.subject))),
             text=render_template("mail/message.txt", **context),
             html=render_template("mail/message.html", **context),
-            created_at=clock.now(),
-            next_attempt_at=clock.now(),
+            created_at=now,
+            next_attempt_at=now,
         )
     writing().add(message)
     after_commit(jobs.wake)
@@ -105,6 +108,19 @@ def _language(recipient: Recipient) -> str:
     return recipient.language if recipient.language in config.languages else config.default_language
 
 
+def _addressed(name: str, address: str) -> str:
+    return f"{name} <{address}>" if name else address
+
+
 def _one_line(text: str) -> str:
-    """No line breaks in what becomes a header."""
-    return " ".join(text.split())
+    """Harmless in a header: no line breaks, and no "=?" to smuggle some in as an encoded word (RFC 2047)."""
+    return " ".join(text.replace("=?", "= ?").split())
+
+
+def _shortened(subject: str) -> str:
+    return subject if len(subject) <= LONGEST_SUBJECT else subject[: LONGEST_SUBJECT - 1].rstrip() + "…"
+
+
+def _domain(host: str) -> str:
+    """A host name as the right side of a Message-ID: IPv6 in brackets, other scripts in ASCII."""
+    return f"[IPv6:{host}]" if ":" in host else host.encode("idna").decode()

@@ -22,6 +22,8 @@ class Page(Generic[T]):
     number: int
     total: int
     size: int = SIZE
+    more: bool = False
+    """Whether the list goes on beyond `total`, where counting all of it would take too long."""
 
     @property
     def last(self) -> int:

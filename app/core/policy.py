@@ -13,6 +13,8 @@ from flask import Flask, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from app.core.addresses import moved
+
 V = TypeVar("V", bound=Callable[..., ResponseReturnValue])
 
 
@@ -58,6 +60,7 @@ def guard(
 
     `of` finds the object from the address (None is a 404) and hands it to the view in place of the address' parts.
     Who may not know of the object (`sees`) gets 404; a visitor who would have to sign in is sent there; others 403.
+    A page asked for by an old name of its object is redirected to its present address (`addresses.moved`).
     """
 
     def wrap(view: V) -> V:
@@ -69,6 +72,9 @@ def guard(
                 found = of(**parts)
                 if found is None or not (sees(viewer, found) or may(viewer, found)):
                     return abort(404)
+                present = moved(found, parts)
+                if present is not None:
+                    return redirect(present, 301)
                 what = (found,)
             if not may(viewer, *what):
                 if viewer.is_signed_in:

@@ -31,7 +31,7 @@ def init_app(app: Flask) -> None:
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         if app.config["SESSION_COOKIE_SECURE"]:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        if request.endpoint == "static":
+        if request.endpoint == "static" and response.status_code < 400:
             headers["Cache-Control"] = "public, max-age=31536000, immutable" if "v" in request.args else "no-cache"
         elif g.get("private_page") or "Cache-Control" not in headers:
             headers["Cache-Control"] = "private, no-store" if g.get("private_page") else "private, no-cache"

@@ -68,9 +68,8 @@ def to_local(instant: datetime, name: str) -> datetime:
 
 
 def change_at(local: datetime, name: str) -> timedelta:
-    """By how much the zone's clocks move around a skipped or doubled time: positive forward."""
+    """By how much the clocks move around a skipped or doubled time: positive forward; zero where they don't."""
     tz = zone(name)
-    before = (local - timedelta(hours=6)).replace(tzinfo=tz).utcoffset()
-    after = (local + timedelta(hours=6)).replace(tzinfo=tz).utcoffset()
+    before, after = local.replace(tzinfo=tz, fold=0).utcoffset(), local.replace(tzinfo=tz, fold=1).utcoffset()
     assert before is not None and after is not None
     return after - before

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.core import addresses
 from app.core.db import db
@@ -21,14 +21,15 @@ def communities() -> Sequence[Community]:
     ).all()
 
 
-def groups() -> Sequence[WorkingGroup]:
-    """All groups with their communities, in the catalogue's order."""
-    return db.session.scalars(
+def groups(only: Collection[int] | None = None) -> Sequence[WorkingGroup]:
+    """All groups, or those of these ids, with their communities, in the catalogue's order."""
+    found = (
         select(WorkingGroup)
         .join(WorkingGroup.community)
         .options(joinedload(WorkingGroup.community))
         .order_by(Community.position, WorkingGroup.position)
-    ).all()
+    )
+    return db.session.scalars(found if only is None else found.where(WorkingGroup.id.in_(only))).all()
 
 
 def community_at(slug: str) -> Community | None:
@@ -65,6 +66,18 @@ def coordinated_group_ids(person_id: int) -> frozenset[int]:
             select(Coordinator.group_id).where(Coordinator.person_id == person_id, Coordinator.ended_at.is_(None))
         )
     )
+
+
+def coordinated_by(person_id: int) -> Sequence[Coordinator]:
+    """The groups a person coordinates today, with their communities, and since when; in the catalogue's order."""
+    return db.session.scalars(
+        select(Coordinator)
+        .join(Coordinator.group)
+        .join(WorkingGroup.community)
+        .options(contains_eager(Coordinator.group).contains_eager(WorkingGroup.community))
+        .where(Coordinator.person_id == person_id, Coordinator.ended_at.is_(None))
+        .order_by(Community.position, WorkingGroup.position)
+    ).all()
 
 
 def zone_of(group: WorkingGroup) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,24 +11,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.core import zones
 from app.core.db import Base, Instant, WallTime
 from app.groups.models import WorkingGroup
+from app.meetings.rules import Status, Visibility
 from app.people.models import Person
 
+__all__ = ["Meeting", "Status", "Visibility", "new_reference"]
+
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
-
-
-class Status(StrEnum):
-    """RFC 5545 §3.8.1.11, for VEVENT."""
-
-    TENTATIVE = "TENTATIVE"
-    CONFIRMED = "CONFIRMED"
-    CANCELLED = "CANCELLED"
-
-
-class Visibility(StrEnum):
-    """Who may know of a meeting."""
-
-    PUBLIC = "public"
-    MEMBERS = "members"
 
 
 def new_reference() -> str:
@@ -45,8 +32,8 @@ class Meeting(Base):
         CheckConstraint("status IN ('TENTATIVE', 'CONFIRMED', 'CANCELLED')", name="status"),
         CheckConstraint("visibility IN ('public', 'members')", name="visibility"),
         CheckConstraint("ends_at > starts_at", name="duration"),
-        Index("ix_meetings_group_starts", "group_id", "starts_at"),
-        Index("ix_meetings_visibility_starts", "visibility", "starts_at"),
+        Index("ix_meetings_group_starts", "group_id", "starts_at", "ends_at"),
+        Index("ix_meetings_visibility_starts", "visibility", "starts_at", "ends_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

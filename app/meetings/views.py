@@ -1,5 +1,185 @@
-"""Views of the feature's own actions."""
+"""Views of the feature's own actions: planning a meeting, changing it, calling it off and back.
 
-from flask import Blueprint
+What is typed is first said back in words (`step` "check"); only the answer to that page saves it ("save") or leads
+back to the form ("change"). All of it works without scripts.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.core import clock, conflicts
+from app.core.errors import DomainError
+from app.core.i18n import translated
+from app.core.policy import anyone, current_viewer, guard
+from app.groups import queries as groups
+from app.groups.models import WorkingGroup
+from app.meetings import policy, presentation, queries, service
+from app.meetings.forms import CancelForm, MeetingForm, ReinstateForm
+from app.meetings.models import Meeting
+from app.meetings.rules import WORTH_A_MAIL, MeetingPlan, Visibility
 
 bp = Blueprint("meetings", __name__)
+
+
+@bp.route("/groups/<slug>/meetings/new", methods=["GET", "POST"])
+@guard(policy.plan, of=groups.group_at)
+def new_meeting(group: WorkingGroup) -> ResponseReturnValue:
+    """Plan a meeting of a group."""
+    form = MeetingForm(data={"time_zone": groups.zone_of(group), "creation_key": uuid.uuid4().hex})
+    page = {"form": form, "group": group, "back": url_for("pages.group", slug=group.slug)}
+    if not form.is_submitted() or request.form.get("step") == "change":
+        return render_template("meetings/new.html", **page)
+    if not form.validate():
+        return render_template("meetings/new.html", **page), 422
+    if request.form.get("step") != "save":
+        return render_template("meetings/check.html", **page, **_consequences(group, form.plan()))
+    try:
+        meeting = service.create_meeting(
+            group.id, form.plan(), actor_id=current_viewer().person_id, creation_key=form.creation_key.data or None
+        )
+    except DomainError as error:
+        form.blame(error)
+        return render_template("meetings/new.html", **page), 422
+    flash(_("“%(title)s” is planned.", title=meeting.title), "success")
+    return _to(meeting)
+
+
+@bp.route("/meetings/<reference>/edit", methods=["GET", "POST"])
+@guard(policy.edit, of=queries.meeting_at, sees=policy.see)
+def edit_meeting(meeting: Meeting) -> ResponseReturnValue:
+    """Change a meeting."""
+    if meeting.is_cancelled:
+        flash(_("This meeting is cancelled. Reinstate it before you change it."), "warning")
+        return _to(meeting)
+    before = service.plan_of(meeting)
+    form = MeetingForm(data=before.as_fields())
+    form.begin(meeting.version)
+    page = {"form": form, "group": meeting.group, "meeting": meeting, "back": _address(meeting)}
+    if not form.is_submitted() or request.form.get("step") == "change":
+        return render_template("meetings/edit.html", **page)
+    if not form.validate():
+        return render_template("meetings/edit.html", **page), 422
+    plan = form.plan()
+    try:
+        if request.form.get("step") == "save":
+            changed = service.change_meeting(meeting.id, plan, version=form.seen, actor_id=current_viewer().person_id)
+        elif changed := before.differences(plan):
+            conflicts.check_version(meeting.version, form.seen, before.as_fields())
+            return render_template("meetings/check.html", **page, **_consequences(meeting.group, plan, before))
+    except conflicts.EditConflict as conflict:
+        form.face(conflict)
+        return render_template("meetings/edit.html", **page), 422
+    except DomainError as error:
+        form.blame(error)
+        return render_template("meetings/edit.html", **page), 422
+    repeated = form.seen != meeting.version and meeting.modified_by_id == current_viewer().person_id
+    if changed or repeated:
+        flash(_("The changes to “%(title)s” are saved.", title=meeting.title), "success")
+    else:
+        flash(_("Nothing was different, so nothing was saved."), "info")
+    return _to(meeting)
+
+
+@bp.route("/meetings/<reference>/cancel", methods=["GET", "POST"])
+@guard(policy.edit, of=queries.meeting_at, sees=policy.see)
+def cancel_meeting(meeting: Meeting) -> ResponseReturnValue:
+    """Call a meeting off, after saying what that means."""
+    if meeting.is_cancelled and request.method != "POST":
+        flash(_("This meeting is cancelled already."), "info")
+        return _to(meeting)
+    form = CancelForm()
+    status = 200
+    if form.validate_on_submit():
+        try:
+            service.cancel_meeting(meeting.id, form.reason.data, actor_id=current_viewer().person_id)
+        except DomainError as error:
+            flash(error.message, "warning")
+            return _to(meeting)
+        flash(_("“%(title)s” is cancelled.", title=meeting.title), "success")
+        return _to(meeting)
+    if form.is_submitted():
+        status = 422
+    return render_template("meetings/cancel.html", **_confirmation(meeting, form)), status
+
+
+@bp.route("/meetings/<reference>/reinstate", methods=["GET", "POST"])
+@guard(policy.edit, of=queries.meeting_at, sees=policy.see)
+def reinstate_meeting(meeting: Meeting) -> ResponseReturnValue:
+    """Let a cancelled meeting take place after all."""
+    if not meeting.is_cancelled and request.method != "POST":
+        flash(_("This meeting is not cancelled."), "info")
+        return _to(meeting)
+    form = ReinstateForm()
+    status = 200
+    if form.validate_on_submit():
+        tentative = form.status.data == "tentative"
+        try:
+            service.reinstate_meeting(meeting.id, actor_id=current_viewer().person_id, tentative=tentative)
+        except DomainError as error:
+            flash(error.message, "warning")
+            return _to(meeting)
+        flash(_("“%(title)s” takes place after all.", title=meeting.title), "success")
+        return _to(meeting)
+    if form.is_submitted():
+        status = 422
+    return render_template("meetings/reinstate.html", **_confirmation(meeting, form)), status
+
+
+@bp.get("/groups/<slug>/next")
+@guard(anyone, of=groups.group_at)
+def next_meeting(group: WorkingGroup) -> ResponseReturnValue:
+    """An address that always leads to a group's next meeting."""
+    meeting = queries.next_of(current_viewer(), group.id)
+    if meeting is None:
+        flash(_("%(group)s has no meeting planned.", group=translated(group.names)), "info")
+        return redirect(url_for("pages.group", slug=group.slug))
+    return redirect(_address(meeting))
+
+
+def _address(meeting: Meeting) -> str:
+    return url_for("pages.meeting", reference=meeting.reference)
+
+
+def _to(meeting: Meeting) -> ResponseReturnValue:
+    return redirect(_address(meeting), 303 if request.method == "POST" else 302)
+
+
+def _consequences(group: WorkingGroup, plan: MeetingPlan, before: MeetingPlan | None = None) -> dict[str, object]:
+    """What the page that asks to check says: the plan in words, who sees it, who is told."""
+    now = clock.now()
+    people = queries.audience_by_zone(group.id, but=current_viewer().person_id)
+    changed = before.differences(plan) if before else None
+    if plan.ends_at <= now and (before is None or before.ends_at <= now):
+        silence = "over"
+    elif changed is not None and not changed & WORTH_A_MAIL:
+        silence = "small"
+    else:
+        silence = "" if people else "nobody"
+    return {
+        "lines": presentation.check_lines(plan, current_viewer().time_zone, filter(None, people), before),
+        "description": presentation.new_description(plan, before),
+        "members_only": plan.visibility == Visibility.MEMBERS,
+        "told": sum(people.values()),
+        "silence": silence,
+        "past": plan.starts_at < now,
+    }
+
+
+def _confirmation(meeting: Meeting, form: CancelForm | ReinstateForm) -> dict[str, object]:
+    """What the pages that ask before calling a meeting off or back say."""
+    told = 0
+    if meeting.ends_at > clock.now():
+        told = sum(queries.audience_by_zone(meeting.group_id, but=current_viewer().person_id).values())
+    return {
+        "form": form,
+        "meeting": meeting,
+        "group": meeting.group,
+        "back": _address(meeting),
+        "details": presentation.details(meeting, current_viewer().time_zone, with_join_link=False),
+        "told": told,
+    }

@@ -56,7 +56,10 @@ class MembershipEvent(Base):
     """One move of a membership from a state to another: who, when, why. Never changed."""
 
     __tablename__ = "membership_events"
-    __table_args__ = (CheckConstraint(f"move IN ({_MOVES})", name="move"),)
+    __table_args__ = (
+        CheckConstraint(f"move IN ({_MOVES})", name="move"),
+        CheckConstraint(f"role IN ({_ROLES})", name="role"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     membership_id: Mapped[int] = mapped_column(ForeignKey("memberships.id"), index=True)
@@ -66,6 +69,8 @@ class MembershipEvent(Base):
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"), index=True)
     at: Mapped[Instant]
     reason: Mapped[str | None] = mapped_column(Text)
+    role: Mapped[Role | None] = mapped_column(String(12))
+    """The role that the move gave, where it gave one."""
 
     membership: Mapped[Membership] = relationship(back_populates="events")
     actor: Mapped[Person | None] = relationship()

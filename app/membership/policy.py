@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from app.groups import policy as groups
 from app.groups.models import WorkingGroup
-from app.membership import queries
+from app.membership import queries, rules
 from app.membership.models import Membership
-from app.membership.rules import LEADING, Role
+from app.membership.rules import LEADING, Move, Role, Who
+from app.people import policy as people
 from app.people.viewer import Viewer
 
 
@@ -49,11 +50,36 @@ decide = groups.coordinate
 """Whether the viewer may accept, decline, enter and end members of a group. Not for chairs."""
 
 
-def see(viewer: Viewer, membership: Membership) -> bool:
-    """The history of a membership: the person, the group's coordinators, administrators."""
-    return membership.person_id == viewer.person_id or groups.coordinate(viewer, membership.group)
+def decide_on(viewer: Viewer, membership: Membership) -> bool:
+    """The same, asked about one membership."""
+    return decide(viewer, membership.group)
 
 
 def own(viewer: Viewer, membership: Membership) -> bool:
     """The person whose membership it is."""
     return viewer.person_id is not None and membership.person_id == viewer.person_id
+
+
+def see_reasons(viewer: Viewer, membership: Membership) -> bool:
+    """Who reads the motivation and why it was decided so: the person, and those who decide."""
+    return own(viewer, membership) or decide_on(viewer, membership)
+
+
+def see(viewer: Viewer, membership: Membership) -> bool:
+    """Who knows of a membership and its history: the same, and focal points of the association it is held for."""
+    return see_reasons(viewer, membership) or membership.association_id in people.focal_for(viewer)
+
+
+def knows_of(viewer: Viewer, membership: Membership) -> bool:
+    """Whether to admit that it exists. Visitors may be any of these: they are asked to sign in, as mails lead here."""
+    return not viewer.is_signed_in or see(viewer, membership)
+
+
+def moves(viewer: Viewer, membership: Membership) -> list[Move]:
+    """What the viewer can do with a membership now, in all their capacities."""
+    return [
+        move
+        for who, may in ((Who.COORDINATOR, decide_on), (Who.EXPERT, own))
+        if may(viewer, membership)
+        for move in rules.moves(membership.state, who)
+    ]

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.core.db import db
-from app.membership.models import Membership
-from app.membership.rules import Role, State
+from app.core.pagination import Page, paginate
+from app.groups.models import WorkingGroup
+from app.membership.models import Membership, MembershipEvent
+from app.membership.rules import OPEN, Move, Role, State
+from app.people.models import Association, Person
+from app.people.queries import country_name, current_affiliations
+
+_CHAIRS_FIRST = case({role.value: place for place, role in enumerate(Role)}, value=Membership.role)
+_NAME = Person.search_text
 
 
 def active_roles(person_id: int) -> dict[int, Role]:
@@ -17,3 +28,211 @@ def active_roles(person_id: int) -> dict[int, Role]:
         )
     )
     return {group_id: Role(role) for group_id, role in found}
+
+
+def membership(membership_id: int) -> Membership | None:
+    """A membership with its person, association and group."""
+    return db.session.get(
+        Membership,
+        membership_id,
+        options=[
+            joinedload(Membership.person),
+            joinedload(Membership.association),
+            joinedload(Membership.group).joinedload(WorkingGroup.community),
+        ],
+    )
+
+
+def with_history(membership_id: int) -> Membership | None:
+    """The same with its moves and who made them."""
+    return db.session.get(
+        Membership,
+        membership_id,
+        options=[
+            joinedload(Membership.person),
+            joinedload(Membership.association),
+            joinedload(Membership.group).joinedload(WorkingGroup.community),
+            selectinload(Membership.events).joinedload(MembershipEvent.actor),
+        ],
+    )
+
+
+def open_membership(person_id: int, group_id: int) -> Membership | None:
+    """The request or membership that holds a person's place in a group, if one does."""
+    return db.session.scalar(_of(person_id, group_id).where(Membership.state.in_(OPEN)))
+
+
+def latest(person_id: int, group_id: int) -> Membership | None:
+    """The open membership of a person in a group, else the one that ended last."""
+    return db.session.scalar(_of(person_id, group_id).order_by(Membership.id.desc()).limit(1))
+
+
+def of_person(person_id: int) -> Sequence[Membership]:
+    """All that a person is and was: what is open first, of each the newest first."""
+    return db.session.scalars(
+        select(Membership)
+        .where(Membership.person_id == person_id)
+        .options(joinedload(Membership.group).joinedload(WorkingGroup.community))
+        .order_by(Membership.state.in_(OPEN).desc(), Membership.moved_at.desc(), Membership.id.desc())
+    ).all()
+
+
+def refusals(person_id: int, since: datetime) -> Sequence[MembershipEvent]:
+    """Requests of a person that were declined and memberships that were ended for them since then, newest first."""
+    return db.session.scalars(
+        select(MembershipEvent)
+        .join(MembershipEvent.membership)
+        .join(Membership.group)
+        .options(
+            contains_eager(MembershipEvent.membership)
+            .contains_eager(Membership.group)
+            .joinedload(WorkingGroup.community)
+        )
+        .where(
+            Membership.person_id == person_id,
+            MembershipEvent.move.in_((Move.DECLINE, Move.END)),
+            MembershipEvent.at >= since,
+        )
+        .order_by(MembershipEvent.id.desc())
+    ).all()
+
+
+def members(group_id: int) -> Sequence[Membership]:
+    """A group's active members: chairs, vice-chairs, then the others, each by name in Latin letters."""
+    return db.session.scalars(_members(group_id)).all()
+
+
+def member_page(group_id: int, number: int) -> Page[Membership]:
+    """The same, a page at a time."""
+    return paginate(_members(group_id), number)
+
+
+def chairs(group_id: int) -> Sequence[Person]:
+    """Those who chair a group, by name."""
+    return db.session.scalars(
+        select(Person)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.group_id == group_id, Membership.state == State.ACTIVE, Membership.role == Role.CHAIR)
+        .order_by(_NAME)
+    ).all()
+
+
+def has_member_without_address(group_id: int, full_name: str) -> bool:
+    """Whether a member of this name was entered without an e-mail address."""
+    found = _members(group_id).where(Person.full_name == full_name, Person.email.is_(None))
+    return db.session.scalar(found.limit(1)) is not None
+
+
+def associations_to_join_for(person: Person) -> list[Association]:
+    """The associations a person belongs to today, each once."""
+    return list(dict.fromkeys(item.association for item in current_affiliations(person) if item.association))
+
+
+def waiting(
+    group_ids: Collection[int] | None, limit: int | None = None, before: datetime | None = None
+) -> Sequence[Membership]:
+    """Requests nobody has decided on, the oldest first; of these groups, or of all for None."""
+    return db.session.scalars(
+        select(Membership)
+        .where(_requested(group_ids, before))
+        .options(
+            joinedload(Membership.group).joinedload(WorkingGroup.community),
+            joinedload(Membership.person),
+            joinedload(Membership.association),
+        )
+        .order_by(Membership.began_at, Membership.id)
+        .limit(limit)
+    ).all()
+
+
+def waiting_count(group_ids: Collection[int] | None, before: datetime | None = None) -> int:
+    """How many requests wait; in these groups, or in all for None; only those made before an instant, if given."""
+    return db.session.scalar(select(func.count()).where(_requested(group_ids, before))) or 0
+
+
+def waiting_counts() -> dict[int, int]:
+    """{group id: number of requests that wait}; groups without any are left out."""
+    found = select(Membership.group_id, func.count()).where(_requested(None))
+    return dict(db.session.execute(found.group_by(Membership.group_id)).all())
+
+
+def member_counts() -> dict[int, int]:
+    """{group id: number of active members}; groups without any are left out."""
+    found = select(Membership.group_id, func.count()).where(Membership.state == State.ACTIVE)
+    return dict(db.session.execute(found.group_by(Membership.group_id)).all())
+
+
+def member_count(group_id: int) -> int:
+    """How many active members a group has."""
+    found = select(func.count()).where(Membership.group_id == group_id, Membership.state == State.ACTIVE)
+    return db.session.scalar(found) or 0
+
+
+def seats_by_community(association_id: int) -> dict[int, int]:
+    """{community id: number of active memberships held for an association in its groups}."""
+    found = (
+        select(WorkingGroup.community_id, func.count())
+        .join(Membership, Membership.group_id == WorkingGroup.id)
+        .where(Membership.association_id == association_id, Membership.state == State.ACTIVE)
+        .group_by(WorkingGroup.community_id)
+    )
+    return dict(db.session.execute(found).all())
+
+
+def members_of_association(association_id: int) -> Sequence[Membership]:
+    """Who sits where for an association today: by name, then in the catalogue's order of groups."""
+    return members_of_associations([association_id])
+
+
+def members_of_associations(association_ids: Collection[int]) -> Sequence[Membership]:
+    """The same for several."""
+    return db.session.scalars(
+        select(Membership)
+        .join(Membership.person)
+        .join(Membership.group)
+        .where(Membership.association_id.in_(association_ids), Membership.state == State.ACTIVE)
+        .options(
+            contains_eager(Membership.person),
+            contains_eager(Membership.group).joinedload(WorkingGroup.community),
+        )
+        .order_by(_NAME, Person.id, WorkingGroup.position, WorkingGroup.id)
+    ).all()
+
+
+def seats_by_association(association_ids: Collection[int] | None = None) -> dict[int, int]:
+    """{association id: number of active memberships held for it}; of these associations, or of all for None."""
+    found = select(Membership.association_id, func.count()).where(
+        Membership.state == State.ACTIVE, Membership.association_id.is_not(None)
+    )
+    if association_ids is not None:
+        found = found.where(Membership.association_id.in_(association_ids))
+    rows = db.session.execute(found.group_by(Membership.association_id))
+    return {association_id: number for association_id, number in rows if association_id is not None}
+
+
+def associations_in(group_id: int) -> Sequence[Association]:
+    """The associations that active members sit for, by country in the language in force, then by name."""
+    held = select(Membership.association_id).where(Membership.group_id == group_id, Membership.state == State.ACTIVE)
+    found = db.session.scalars(select(Association).where(Association.id.in_(held))).all()
+    return sorted(found, key=lambda item: (country_name(item.country), item.name))
+
+
+def _of(person_id: int, group_id: int) -> Select[Membership]:
+    return select(Membership).where(Membership.person_id == person_id, Membership.group_id == group_id)
+
+
+def _members(group_id: int) -> Select[Membership]:
+    return (
+        select(Membership)
+        .join(Membership.person)
+        .where(Membership.group_id == group_id, Membership.state == State.ACTIVE)
+        .options(contains_eager(Membership.person), joinedload(Membership.association))
+        .order_by(_CHAIRS_FIRST, _NAME, Membership.id)
+    )
+
+
+def _requested(group_ids: Collection[int] | None, before: datetime | None = None) -> ColumnElement[bool]:
+    requested = Membership.state == State.REQUESTED
+    if before is not None:
+        requested = and_(requested, Membership.began_at < before)
+    return requested if group_ids is None else and_(requested, Membership.group_id.in_(group_ids))

@@ -41,6 +41,8 @@ class Move(StrEnum):
     WITHDRAW = "withdraw"
     LEAVE = "leave"
     END = "end"
+    SET_ROLE = "set_role"
+    """The one move that stays where it is."""
 
 
 class Who(StrEnum):
@@ -69,6 +71,7 @@ TRANSITIONS: dict[Move, Transition] = {
     Move.DECLINE: Transition(State.REQUESTED, State.DECLINED, Who.COORDINATOR, needs_reason=True),
     Move.WITHDRAW: Transition(State.REQUESTED, State.WITHDRAWN, Who.EXPERT),
     Move.LEAVE: Transition(State.ACTIVE, State.LEFT, Who.EXPERT),
+    Move.SET_ROLE: Transition(State.ACTIVE, State.ACTIVE, Who.COORDINATOR),
     Move.END: Transition(State.ACTIVE, State.ENDED, Who.COORDINATOR, needs_reason=True),
 }
 
@@ -80,6 +83,10 @@ class MoveRefused(Exception):
     """The move is not possible from this state, or not by this person, or lacks its reason."""
 
 
+class ReasonMissing(MoveRefused):
+    """The move would be possible, but must be explained."""
+
+
 def next_state(state: State | None, move: Move, by: Who, reason: str | None) -> State:
     """The state after a move. Raises MoveRefused."""
     transition = TRANSITIONS[move]
@@ -88,7 +95,7 @@ def next_state(state: State | None, move: Move, by: Who, reason: str | None) -> 
     if transition.by != by:
         raise MoveRefused(f"{move} is not for the {by}")
     if transition.needs_reason and not (reason or "").strip():
-        raise MoveRefused(f"{move} needs a reason")
+        raise ReasonMissing(f"{move} needs a reason")
     return transition.end
 
 

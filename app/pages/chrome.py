@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from urllib.parse import quote, urlencode
 
 from flask import Flask, has_request_context, request, url_for
 
@@ -11,6 +12,18 @@ from app.core import i18n
 from app.core.policy import current_viewer
 from app.core.settings import settings
 from app.pages import navigation
+
+FOR_EVERYBODY = {
+    "pages.home": (),
+    "pages.group": (),
+    "pages.community": (),
+    "pages.associations": (),
+    "pages.association": (),
+    "pages.meetings": ("group", "past", "page"),
+    "pages.meeting": (),
+    "pages.help": (),
+}
+"""Pages that search engines may list, with the parts of their query that make another page of them."""
 
 
 def init_app(app: Flask) -> None:
@@ -32,7 +45,9 @@ def init_app(app: Flask) -> None:
         return shared | {
             "viewer": viewer,
             "languages": _languages(),
+            "alternates": _alternates(),
             "navigation": navigation.main(viewer),
+            "navigation_within": navigation.within(viewer),
             "account_navigation": navigation.account(viewer),
             "footer_navigation": navigation.footer(viewer),
             "demo_notice": not config.production,
@@ -46,11 +61,26 @@ def _languages() -> list[tuple[str, str, str, bool]]:
 
 
 def _here_in(code: str) -> str:
-    """This page in a language; where a form was refused, the page that the form stands on."""
-    if request.endpoint is None:
+    """This page in a language; after a form was sent to where no page stands, the first page.
+
+    Put together by hand: `url_for` would take `?_scheme=` or `?endpoint=` of an address for its own arguments.
+    """
+    if request.url_rule is None or "GET" not in (request.url_rule.methods or ()):
         return url_for("pages.home", lang=code)
-    values = {**request.args.to_dict(flat=False), **(request.view_args or {}), "lang": code}
-    return url_for(request.endpoint, **values)
+    asked = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    path = quote(request.root_path + request.path, safe="/:@!$&'()*+,;=~")
+    return f"{path}?{urlencode([*asked, ('lang', code)])}"
+
+
+def _alternates() -> list[tuple[str, str]]:
+    """(language, whole address) of the versions of a page for everybody; "x-default" lets the browser choose."""
+    parts = FOR_EVERYBODY.get(request.endpoint or "")
+    if parts is None or len(settings().languages) < 2:
+        return []
+    base = settings().base_url + quote(request.path, safe="/:@!$&'()*+,;=~")
+    kept = [(name, request.args[name]) for name in parts if name in request.args]
+    found = [(code, [*kept, ("lang", code)]) for code in settings().languages]
+    return [(code, f"{base}?{urlencode(query)}" if query else base) for code, query in [*found, ("x-default", kept)]]
 
 
 def _asset_version(folder: Path) -> str:

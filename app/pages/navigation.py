@@ -2,46 +2,62 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import request, url_for
 from flask_babel import gettext as _
 
+from app.groups import policy as groups
 from app.membership import policy as membership
+from app.membership import queries
 from app.people.viewer import Viewer
 
 
 @dataclass(frozen=True)
 class Item:
-    """One link of a menu; `count` is how many things wait there."""
+    """One link of a menu. `current` is what `aria-current` says; `count` is how many things wait there."""
 
     label: str
     url: str
-    active: bool = False
+    current: str | None = None
     count: int = 0
 
 
 def main(viewer: Viewer) -> list[Item]:
     """The main menu, as the viewer may use it."""
     items = [
-        _item(_("Groups"), "pages.home", "pages.group", "pages.community"),
-        _item(_("Meetings"), "pages.meetings", "pages.meeting"),
-        _item(_("Associations"), "pages.associations", "pages.association"),
+        _item(_("Groups"), "pages.home", "/groups/", "/communities/"),
+        _item(_("Meetings"), "pages.meetings", "/meetings/"),
+        _item(_("Associations"), "pages.associations", "/associations/"),
     ]
     if viewer.is_signed_in:
-        items.append(_item(_("My page"), "pages.me"))
+        items.append(_item(_("My page"), "pages.me", "/memberships/"))
     if membership.use_desk(viewer):
-        items.append(_item(_("Desk"), "pages.desk"))
+        items.append(replace(_item(_("Desk"), "pages.desk", "/desk/"), count=_waiting(viewer)))
     if viewer.is_administrator:
-        items.append(Item(_("Administration"), url_for("pages.administration"), request.path.startswith("/admin")))
+        items.append(_item(_("Administration"), "pages.administration", "/admin/"))
     return items
+
+
+def within(viewer: Viewer) -> list[Item]:
+    """The second menu, of the part of the site one is in; only the administration has one."""
+    if not viewer.is_administrator or not f"{request.path}/".startswith("/admin/"):
+        return []
+    return [
+        _item(_("Overview"), "pages.administration"),
+        _item(_("People"), "pages.admin_people", "/admin/people/", "/admin/affiliations/"),
+        _item(_("Associations"), "pages.admin_associations", "/admin/associations/"),
+        _item(_("Groups"), "pages.admin_groups", "/admin/groups/", "/admin/communities/"),
+        _item(_("Coordinators"), "pages.admin_coordinators"),
+        _item(_("Outbox"), "mail.outbox", "/admin/outbox/"),
+    ]
 
 
 def account(viewer: Viewer) -> list[Item]:
     """The menu of one's own account; for visitors, the way in."""
     if viewer.is_signed_in:
         return [_item(_("Profile"), "people.profile"), _item(_("Sign-in and security"), "people.account")]
-    return [_item(_("Sign in"), "people.sign_in"), _item(_("Sign up"), "people.sign_up")]
+    return [_item(_("Sign in"), "people.sign_in"), _item(_("Sign up"), "people.sign_up", "/sign-up/")]
 
 
 def footer(_viewer: Viewer) -> list[Item]:
@@ -49,5 +65,15 @@ def footer(_viewer: Viewer) -> list[Item]:
     return [_item(_("Help"), "pages.help")]
 
 
-def _item(label: str, endpoint: str, *also: str) -> Item:
-    return Item(label, url_for(endpoint), request.endpoint in (endpoint, *also))
+def _waiting(viewer: Viewer) -> int:
+    """How many requests wait for a decision in the groups that the viewer coordinates."""
+    ids = groups.coordinated(viewer)
+    return viewer.remember("requests waiting", lambda: queries.waiting_count(ids)) if ids else 0
+
+
+def _item(label: str, endpoint: str, *beneath: str) -> Item:
+    """A link that knows whether one is there ("page") or on a page that belongs under it ("true")."""
+    url = url_for(endpoint)
+    if request.endpoint == endpoint:
+        return Item(label, url, "page")
+    return Item(label, url, "true" if request.path.startswith(beneath) else None)

@@ -48,9 +48,10 @@ def reset_password(account: Account) -> None:
     """A link to choose a new password."""
     to = account.person.recipient
     assert to
-    link = absolute(
-        "people.reset_password", token=tokens.make(tokens.RESET, id=account.id, epoch=account.session_epoch)
+    token = tokens.make(
+        tokens.RESET, id=account.id, epoch=account.session_epoch, to=tokens.mark(account.person.email or "")
     )
+    link = absolute("people.reset_password", token=token)
     with speaking(to):
         queue(to, Mail(
             subject=_("Choose a new password"),
@@ -60,6 +61,22 @@ def reset_password(account: Account) -> None:
             ),
             action=(_("Choose a new password"), link),
             afterword=_("If it was not you, do nothing: your password stays as it is."),
+        ))  # fmt: skip
+
+
+def no_account(email: str, language: str) -> None:
+    """To someone who asked for a new password without an account: the page itself must not say so."""
+    to = Recipient(email, "", language)
+    with speaking(to):
+        queue(to, Mail(
+            subject=_("No account with this address"),
+            paragraphs=(
+                _("Someone, most likely you, asked for a new password at %(name)s. There is no account with this "
+                  "address.", name=settings().instance_name),
+                _("Perhaps you signed up with another address. If not, sign up now."),
+            ),
+            action=(_("Sign up"), absolute("people.sign_up")),
+            afterword=_("If it was not you, do nothing."),
         ))  # fmt: skip
 
 
@@ -81,18 +98,20 @@ def password_changed(account: Account) -> None:
 
 
 def confirm_address(account: Account, new_address: str) -> None:
-    """To the new address: show that it is yours."""
-    person = account.person
-    to = Recipient(new_address, person.full_name, person.language)
-    token = tokens.make(tokens.CHANGE, id=account.id, old=person.email, new=new_address, epoch=account.session_epoch)
+    """To the new address: show that it is yours. Names nobody: the address may be a stranger's."""
+    to = Recipient(new_address, "", account.person.language)
+    token = tokens.make(tokens.CHANGE, id=account.id, epoch=account.session_epoch, to=tokens.mark(new_address))
     with speaking(to):
         queue(to, Mail(
             subject=_("Confirm your new e-mail address"),
             paragraphs=(
-                _("You asked to use this address at %(name)s from now on.", name=settings().instance_name),
-                _("It takes effect when you open the link below, within a day. Until then the old address counts."),
+                _("Someone, most likely you, asked to use this address at %(name)s from now on.",
+                  name=settings().instance_name),
+                _("To finish, open the link below within a day and type your password. Until then the old address "
+                  "counts."),
             ),
             action=(_("Use this address"), absolute("people.confirm_address", token=token)),
+            afterword=_("If it was not you, do nothing: nothing was changed."),
         ))  # fmt: skip
 
 

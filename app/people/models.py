@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, event, text
+from sqlalchemy.engine import Connection
+from sqlalchemy.engine.default import DefaultExecutionContext
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from app.core.audit import BigId
 from app.core.db import Base, Instant, Json, Translations
 from app.core.outbox import Recipient
+from app.people.rules import search_text
 
 STATUSES = ("member", "associate", "partner")
 FUNCTIONS = ("expert", "focal_point", "deputy")
@@ -39,6 +42,11 @@ class Association(Base):
     __mapper_args__ = {"version_id_col": version}
 
 
+def _search_text(context: DefaultExecutionContext) -> str:
+    values = context.get_current_parameters()  # type: ignore[no-untyped-call]
+    return search_text(values.get("full_name"), values.get("latin_name"), values.get("email"))
+
+
 class Person(Base):
     """Someone the groups work with, with or without an account."""
 
@@ -52,6 +60,8 @@ class Person(Base):
     """In Latin letters, for badges and search, where the script differs."""
     email: Mapped[str | None] = mapped_column(String(254), unique=True)
     """In lower case; also what an account signs in with."""
+    search_text: Mapped[str] = mapped_column(String(660), default=_search_text, index=True)
+    """Names and address in plain letters, kept by itself: what lists are searched and ordered by."""
     job_title: Mapped[str | None] = mapped_column(String(200))
     language: Mapped[str | None] = mapped_column(String(10))
     time_zone: Mapped[str | None] = mapped_column(String(60))
@@ -80,6 +90,11 @@ class Person(Base):
         return Recipient(self.email, self.full_name, self.language) if self.email else None
 
 
+@event.listens_for(Person, "before_update")
+def _keep_search_text(_mapper: Mapper[Person], _connection: Connection, person: Person) -> None:
+    person.search_text = search_text(person.full_name, person.latin_name, person.email)
+
+
 class Account(Base):
     """The credentials of a person. The address to sign in with is the person's."""
 
@@ -89,6 +104,8 @@ class Account(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), unique=True)
     password_hash: Mapped[str] = mapped_column(String(200))
     is_administrator: Mapped[bool] = mapped_column(default=False)
+    pending_email: Mapped[str | None] = mapped_column(String(254))
+    """The address that shall count once it is shown to be theirs."""
     session_epoch: Mapped[int] = mapped_column(default=1)
     """Part of every session: raising it ends all of them."""
     created_at: Mapped[Instant]

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from babel import Locale
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from app.core import addresses, clock
+from app.core import addresses, dates
 from app.core.db import db
 from app.core.i18n import locale, translated
+from app.core.pagination import Page, paginate
 from app.people.models import Account, Affiliation, Association, Person
-from app.people.rules import in_force
+from app.people.rules import fold, in_force
 
 
 def account_of(email: str) -> Account | None:
-    """The account that signs in with this normalised address."""
-    return db.session.scalar(select(Account).join(Account.person).where(Person.email == email))
+    """The account that signs in with this normalised address, with its person."""
+    found = select(Account).join(Account.person).options(contains_eager(Account.person))
+    return db.session.scalar(found.where(Person.email == email))
+
+
+def account(account_id: int) -> Account | None:
+    """An account with its person."""
+    return db.session.get(Account, account_id, options=[joinedload(Account.person)])
 
 
 def person_of(email: str) -> Person | None:
@@ -26,9 +33,52 @@ def person_of(email: str) -> Person | None:
 
 
 def person(person_id: int) -> Person | None:
-    """A person with their affiliations."""
-    found = select(Person).where(Person.id == person_id)
-    return db.session.scalar(found.options(selectinload(Person.affiliations).joinedload(Affiliation.association)))
+    """A person with their affiliations and account."""
+    return db.session.scalar(_whole(select(Person)).where(Person.id == person_id))
+
+
+def search(
+    text: str | None, number: int, *, only: str | None = None, association_id: int | None = None
+) -> Page[Person]:
+    """The persons found by every word of the text, in names and addresses, whatever the accents; all without a text.
+
+    `only`: "accounts" for those who have one, "administrators" for those who run the installation.
+    `association_id`: those who belong to it today.
+    """
+    found = _whole(select(Person))
+    for word in fold(text or "").split()[:8]:
+        found = found.where(Person.search_text.contains(word, autoescape=True))
+    if only == "accounts":
+        found = found.where(Person.account.has())
+    elif only == "administrators":
+        found = found.where(Person.account.has(Account.is_administrator))
+    if association_id is not None:
+        found = found.where(Person.id.in_(_belonging_to(association_id)))
+    return paginate(found.order_by(Person.search_text, Person.id), number)
+
+
+def namesake_of(full_name: str) -> Person | None:
+    """Someone of the same name, whatever the accents."""
+    name = fold(full_name)
+    near = select(Person).where(Person.search_text.startswith(name, autoescape=True)).order_by(Person.id).limit(50)
+    return next((person for person in db.session.scalars(near) if fold(person.full_name) == name), None)
+
+
+def affiliation(affiliation_id: int) -> Affiliation | None:
+    """An affiliation with its person and association."""
+    return db.session.get(
+        Affiliation, affiliation_id, options=[joinedload(Affiliation.person), joinedload(Affiliation.association)]
+    )
+
+
+def functions_of(person_id: int) -> frozenset[tuple[int, str]]:
+    """(association id, function) of a person's affiliations in force today."""
+    found = db.session.execute(
+        select(Affiliation.association_id, Affiliation.function).where(
+            Affiliation.person_id == person_id, Affiliation.association_id.is_not(None), in_force_today()
+        )
+    )
+    return frozenset((association_id, function) for association_id, function in found if association_id)
 
 
 def association_at(code: str) -> Association | None:
@@ -41,6 +91,15 @@ def associations() -> Sequence[Association]:
     """All associations, by country name in the language in force, then by name."""
     found = db.session.scalars(select(Association)).all()
     return sorted(found, key=lambda item: (country_name(item.country), item.name))
+
+
+def reach() -> tuple[int, int]:
+    """How many associations there are, and in how many countries."""
+    found = db.session.execute(
+        select(func.count(), func.count(Association.country.distinct())).select_from(Association)
+    )
+    associations_found, countries_found = found.one()
+    return associations_found, countries_found
 
 
 def association_choices() -> dict[str, list[tuple[str, str]]]:
@@ -61,9 +120,15 @@ def association_name(association: Association) -> str:
     return translated(association.names) or association.name
 
 
+def in_force_today() -> ColumnElement[bool]:
+    """The affiliation is in force today: what `rules.in_force` says, for the database."""
+    today = dates.today()
+    return and_(Affiliation.starts_on <= today, or_(Affiliation.ends_on.is_(None), Affiliation.ends_on >= today))
+
+
 def current_affiliations(someone: Person) -> list[Affiliation]:
     """The affiliations in force today, the newest first."""
-    today = clock.now().date()
+    today = dates.today()
     return [item for item in someone.affiliations if in_force(item.starts_on, item.ends_on, today)]
 
 
@@ -74,23 +139,59 @@ def current_association(someone: Person) -> Association | None:
 
 def persons_of(association_id: int) -> Sequence[Person]:
     """Everyone affiliated with an association today, by name."""
-    today = clock.now().date()
-    found = (
-        select(Person)
-        .join(Person.affiliations)
-        .where(
-            Affiliation.association_id == association_id,
-            Affiliation.starts_on <= today,
-            (Affiliation.ends_on.is_(None)) | (Affiliation.ends_on >= today),
-        )
-        .distinct()
-        .order_by(Person.full_name)
+    found = select(Person).where(Person.id.in_(_belonging_to(association_id)))
+    return db.session.scalars(found.order_by(Person.search_text)).all()
+
+
+def affiliations_with(association_ids: Collection[int]) -> Sequence[Affiliation]:
+    """Who belongs to these associations today and as what, by name."""
+    return db.session.scalars(
+        select(Affiliation)
+        .join(Affiliation.person)
+        .options(contains_eager(Affiliation.person), joinedload(Affiliation.association))
+        .where(Affiliation.association_id.in_(association_ids), in_force_today())
+        .order_by(Person.search_text, Person.id, Affiliation.id)
+    ).all()
+
+
+def experts_by_association() -> dict[int, int]:
+    """{association id: number of its experts today}; associations without any are left out."""
+    found = select(Affiliation.association_id, func.count(Affiliation.person_id.distinct())).where(
+        Affiliation.function == "expert", in_force_today()
     )
-    return db.session.scalars(found).all()
+    return {key: number for key, number in db.session.execute(found.group_by(Affiliation.association_id)) if key}
+
+
+def speakers_by_association() -> dict[int, list[Affiliation]]:
+    """{association id: its focal points, then their deputies, today}, each by name."""
+    found = db.session.scalars(
+        select(Affiliation)
+        .join(Affiliation.person)
+        .options(contains_eager(Affiliation.person))
+        .where(Affiliation.function.in_(("focal_point", "deputy")), in_force_today())
+        .order_by(Affiliation.function.desc(), Person.search_text)
+    )
+    speakers: dict[int, list[Affiliation]] = {}
+    for item in found:
+        if item.association_id is not None:
+            speakers.setdefault(item.association_id, []).append(item)
+    return speakers
 
 
 def administrators() -> Sequence[Person]:
     """Those who run the installation."""
     return db.session.scalars(
-        select(Person).join(Person.account).where(Account.is_administrator).order_by(Person.full_name)
+        select(Person).join(Person.account).where(Account.is_administrator).order_by(Person.search_text)
     ).all()
+
+
+def _belonging_to(association_id: int) -> Select[int]:
+    """The ids of those affiliated with an association today, in whatever function."""
+    return select(Affiliation.person_id).where(Affiliation.association_id == association_id, in_force_today())
+
+
+def _whole(statement: Select[Person]) -> Select[Person]:
+    """With the account and the affiliations and their associations, in two more statements."""
+    return statement.options(
+        joinedload(Person.account), selectinload(Person.affiliations).joinedload(Affiliation.association)
+    )

@@ -1,16 +1,24 @@
-"""Rules about names, addresses and passwords. Pure: no database, no request."""
+"""Rules about names, addresses, passwords and where one may be sent. Pure: no database, no request."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import date
+from urllib.parse import urlsplit
 
+from anyascii import anyascii
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _l
 
 from app.core.errors import DomainError
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200
+_LATIN = ("LATIN", "FULLWIDTH LATIN", "MODIFIER LETTER", "FEMININE ORDINAL", "MASCULINE ORDINAL")
+_COMMON = re.compile(
+    r"((password|passwort|passwd|motdepasse|welcome|bienvenue|letmein|iloveyou|administrator|administrateur|secretariat|"
+    r"qwertyuiop|qwertzuiop|azertyuiop|asdfghjkl|qsdfghjklm|qwerty|azerty|asdf|abcdefghijkl(mnop)?|roundtable)*)"
+)
 
 
 def normal_email(text: str) -> str:
@@ -24,7 +32,7 @@ def normal_email(text: str) -> str:
 
 def needs_latin_name(full_name: str) -> bool:
     """Whether a name has letters of another script than Latin."""
-    return any(char.isalpha() and not unicodedata.name(char, "").startswith("LATIN") for char in full_name)
+    return any(char.isalpha() and not unicodedata.name(char, "").startswith(_LATIN) for char in full_name)
 
 
 def check_latin(text: str) -> None:
@@ -33,8 +41,21 @@ def check_latin(text: str) -> None:
         raise DomainError(_l("Use Latin letters here, as in a passport."), "latin_name")
 
 
+def check_names(full_name: str, latin_name: str | None) -> None:
+    """Refuse names without letters, and names that most colleagues could not read. Raises DomainError."""
+    if not any(char.isalpha() for char in full_name):
+        raise DomainError(_l("A name has letters."), "full_name")
+    if latin_name:
+        check_latin(latin_name)
+    elif needs_latin_name(full_name):
+        raise DomainError(
+            _l("The full name is not in Latin letters: please give it in Latin letters too, for badges and lists."),
+            "latin_name",
+        )
+
+
 def check_password(password: str, *personal: str | None) -> None:
-    """Refuse passwords that are short, of few letters, or made of the person's own data. Raises DomainError."""
+    """Refuse passwords that are short, widely used, or made of the person's own data. Raises DomainError."""
     if len(password) < SHORTEST_PASSWORD:
         raise DomainError(_l("Use at least 12 characters. Three or four words make a good password."), "password")
     if len(password) > LONGEST_PASSWORD:
@@ -42,6 +63,8 @@ def check_password(password: str, *personal: str | None) -> None:
     plain = password.casefold()
     if len(set(plain)) < 5:
         raise DomainError(_l("This password repeats the same few characters. Choose another."), "password")
+    if _COMMON.fullmatch(re.sub(r"[\W\d_]+", "", plain)):
+        raise DomainError(_l("Many people use a password like this one. Choose another."), "password")
     for text in personal:
         if text and plain in (text.casefold(), text.casefold().partition("@")[0]):
             raise DomainError(_l("Do not use your name or address as a password."), "password")
@@ -50,3 +73,27 @@ def check_password(password: str, *personal: str | None) -> None:
 def in_force(starts_on: date, ends_on: date | None, today: date) -> bool:
     """Whether a dated thing holds on a day; its last day counts."""
     return starts_on <= today and (ends_on is None or today <= ends_on)
+
+
+def fold(text: str) -> str:
+    """A text in plain small letters a to z, so that "Zoë", "zoe" and "Ζωή" find what they should."""
+    plain = anyascii(text).lower()
+    return " ".join("".join(char if char.isprintable() else " " for char in plain).split())
+
+
+def search_text(full_name: str | None, latin_name: str | None, email: str | None) -> str:
+    """What a person is found by."""
+    return " ".join(fold(part)[:200] for part in (full_name, latin_name, email) if part)
+
+
+def local_path(text: str | None) -> str | None:
+    """A path on this site to go on to; None for everything that might lead elsewhere."""
+    if not text or not text.startswith("/") or text.startswith("//") or "\\" in text or len(text) > 2000:
+        return None
+    if any(unicodedata.category(char)[0] in "CZ" for char in text):
+        return None
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return None
+    return None if parts.scheme or parts.netloc else text

@@ -128,6 +128,7 @@ def upgrade() -> None:
         sa.Column("full_name", sa.String(length=200), nullable=False),
         sa.Column("latin_name", sa.String(length=200), nullable=True),
         sa.Column("email", sa.String(length=254), nullable=True),
+        sa.Column("search_text", sa.String(length=660), nullable=False),
         sa.Column("job_title", sa.String(length=200), nullable=True),
         sa.Column("language", sa.String(length=10), nullable=True),
         sa.Column("time_zone", sa.String(length=60), nullable=True),
@@ -138,12 +139,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_persons")),
         sa.UniqueConstraint("email", name=op.f("uq_persons_email")),
     )
+    with op.batch_alter_table("persons", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_persons_search_text"), ["search_text"], unique=False)
+
     op.create_table(
         "accounts",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("password_hash", sa.String(length=200), nullable=False),
         sa.Column("is_administrator", sa.Boolean(), nullable=False),
+        sa.Column("pending_email", sa.String(length=254), nullable=True),
         sa.Column("session_epoch", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_sign_in_at", sa.DateTime(timezone=True), nullable=True),
@@ -279,10 +284,12 @@ def upgrade() -> None:
         sa.Column("actor_id", sa.Integer(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("role", sa.String(length=12), nullable=True),
         sa.CheckConstraint(
-            "move IN ('request', 'enter', 'accept', 'decline', 'withdraw', 'leave', 'end')",
+            "move IN ('request', 'enter', 'accept', 'decline', 'withdraw', 'leave', 'end', 'set_role')",
             name=op.f("ck_membership_events_move"),
         ),
+        sa.CheckConstraint("role IN ('chair', 'vice_chair', 'member')", name=op.f("ck_membership_events_role")),
         sa.ForeignKeyConstraint(["actor_id"], ["persons.id"], name=op.f("fk_membership_events_actor_id")),
         sa.ForeignKeyConstraint(["membership_id"], ["memberships.id"], name=op.f("fk_membership_events_membership_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_membership_events")),
@@ -291,9 +298,94 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_membership_events_actor_id"), ["actor_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_membership_events_membership_id"), ["membership_id"], unique=False)
 
+    op.create_table(
+        "meetings",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("reference", sa.String(length=20), nullable=False),
+        sa.Column("uid", sa.String(length=255), nullable=False),
+        sa.Column("creation_key", sa.String(length=40), nullable=True),
+        sa.Column("group_id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("starts_local", sa.DateTime(), nullable=False),
+        sa.Column("ends_local", sa.DateTime(), nullable=False),
+        sa.Column("time_zone", sa.String(length=60), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("venue", sa.String(length=300), nullable=True),
+        sa.Column("join_link", sa.String(length=1000), nullable=True),
+        sa.Column("description", sa.Text(), nullable=True),
+        sa.Column("visibility", sa.String(length=10), nullable=False),
+        sa.Column("status", sa.String(length=10), nullable=False),
+        sa.Column("cancellation_reason", sa.Text(), nullable=True),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("modified_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("modified_by_id", sa.Integer(), nullable=True),
+        sa.Column("demo", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("status IN ('TENTATIVE', 'CONFIRMED', 'CANCELLED')", name=op.f("ck_meetings_status")),
+        sa.CheckConstraint("visibility IN ('public', 'members')", name=op.f("ck_meetings_visibility")),
+        sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_meetings_duration")),
+        sa.ForeignKeyConstraint(["group_id"], ["working_groups.id"], name=op.f("fk_meetings_group_id")),
+        sa.ForeignKeyConstraint(["modified_by_id"], ["persons.id"], name=op.f("fk_meetings_modified_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meetings")),
+        sa.UniqueConstraint("creation_key", name=op.f("uq_meetings_creation_key")),
+        sa.UniqueConstraint("reference", name=op.f("uq_meetings_reference")),
+        sa.UniqueConstraint("uid", name=op.f("uq_meetings_uid")),
+    )
+    with op.batch_alter_table("meetings", schema=None) as batch_op:
+        batch_op.create_index("ix_meetings_group_starts", ["group_id", "starts_at", "ends_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_meetings_modified_by_id"), ["modified_by_id"], unique=False)
+        batch_op.create_index("ix_meetings_visibility_starts", ["visibility", "starts_at", "ends_at"], unique=False)
+
+    op.create_table(
+        "meeting_components",
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("language", sa.String(length=10), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("zones", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("stamp", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meetings.id"], name=op.f("fk_meeting_components_meeting_id")),
+        sa.PrimaryKeyConstraint("meeting_id", "language", name=op.f("pk_meeting_components")),
+    )
+    op.create_table(
+        "feeds",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("target_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("kind IN ('group')", name=op.f("ck_feeds_kind")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feeds")),
+        sa.UniqueConstraint("kind", "target_id", name=op.f("uq_feeds_kind_target_id")),
+    )
+    op.create_table(
+        "stored_feeds",
+        sa.Column("feed_id", sa.Integer(), nullable=False),
+        sa.Column("variant", sa.String(length=100), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("build", sa.String(length=32), nullable=False),
+        sa.Column("stale_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("etag", sa.String(length=64), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("gzip_body", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(["feed_id"], ["feeds.id"], name=op.f("fk_stored_feeds_feed_id")),
+        sa.PrimaryKeyConstraint("feed_id", "variant", name=op.f("pk_stored_feeds")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("stored_feeds")
+    op.drop_table("feeds")
+    op.drop_table("meeting_components")
+    with op.batch_alter_table("meetings", schema=None) as batch_op:
+        batch_op.drop_index("ix_meetings_visibility_starts")
+        batch_op.drop_index(batch_op.f("ix_meetings_modified_by_id"))
+        batch_op.drop_index("ix_meetings_group_starts")
+
+    op.drop_table("meetings")
+
     with op.batch_alter_table("membership_events", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_membership_events_membership_id"))
         batch_op.drop_index(batch_op.f("ix_membership_events_actor_id"))
@@ -336,6 +428,9 @@ def downgrade() -> None:
 
     op.drop_table("affiliations")
     op.drop_table("accounts")
+    with op.batch_alter_table("persons", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_persons_search_text"))
+
     op.drop_table("persons")
     with op.batch_alter_table("outbox_messages", schema=None) as batch_op:
         batch_op.drop_index("ix_outbox_messages_due")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from app.meetings.service import MeetingPlan, create_meeting
-
 from app.groups.models import WorkingGroup
 from app.meetings.models import Meeting, Visibility
+from app.meetings.service import MeetingPlan, create_meeting
 
 
 def make_meeting(

@@ -8,14 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
 from app.core import audit, clock
-from app.core.db import db, lock, lock_name, write, writing
+from app.core.db import db, lock, write
 from app.core.errors import DomainError
 from app.people import limits, mails, passwords, queries, rules, tokens
 from app.people.models import Account, Person, SignUp
 from app.people.service.affiliations import affiliate
+from app.people.service.identity import hold_email
 
 
 @dataclass(frozen=True)
@@ -39,21 +40,19 @@ class WrongCredentials(DomainError):
 
 
 def sign_up(wanted: NewAccount, address: str) -> None:
-    """Note someone's wish for an account and send the link that confirms it. Raises DomainError."""
+    """Note someone's wish for an account and send the link that confirms it. Raises DomainError.
+
+    The same is done and written for known and unknown addresses, so that neither the answer nor its time tells them
+    apart; the note of a known one leads nowhere, since no link to it is sent.
+    """
     email = rules.normal_email(wanted.email)
-    if wanted.latin_name:
-        rules.check_latin(wanted.latin_name)
-    elif rules.needs_latin_name(wanted.full_name):
-        raise DomainError(_l("Please give your name in Latin letters as well, for badges and lists."), "latin_name")
+    rules.check_names(wanted.full_name, wanted.latin_name)
     rules.check_password(wanted.password, email, wanted.full_name)
+    may_mail = limits.begin_mail(email, address)
     password_hash = passwords.hash_password(wanted.password)
+    if not may_mail:
+        return
     with write() as session:
-        if not limits.may_mail(email, address):
-            return
-        account = queries.account_of(email)
-        if account is not None:
-            mails.already_registered(account, wanted.language)
-            return
         pending = SignUp(
             email=email,
             full_name=wanted.full_name,
@@ -66,14 +65,18 @@ def sign_up(wanted: NewAccount, address: str) -> None:
         )
         session.add(pending)
         session.flush()
-        mails.confirm_sign_up(pending)
+        account = queries.account_of(email)
+        if account is None:
+            mails.confirm_sign_up(pending)
+        else:
+            mails.already_registered(account, wanted.language)
 
 
 def read_sign_up(token: str) -> SignUp:
     """The sign-up that a link is about. Raises DomainError when it is over."""
-    pending = db.session.get(SignUp, tokens.read(tokens.CONFIRM, token)["id"])
+    pending = db.session.get(SignUp, tokens.read(tokens.CONFIRM, token)["id"], populate_existing=True)
     if pending is None:
-        raise DomainError(_l("This address is confirmed already. Sign in with it."))
+        raise tokens.LinkIsOver(_l("This address is confirmed already. Sign in with it."))
     return pending
 
 
@@ -84,29 +87,30 @@ def confirm_sign_up(token: str, password: str, address: str) -> Account:
     stranger's address and hopes that the stranger clicks.
     """
     pending = read_sign_up(token)
-    attempt = limits.begin_sign_in(pending.email, address)
-    if not passwords.verify(read_sign_up(token).password_hash, password):
+    email, known_hash = pending.email, pending.password_hash
+    attempt = limits.begin_sign_in(email, address)
+    if not passwords.verify(known_hash, password):
         raise DomainError(_l("This is not the password you signed up with."), "password")
     with write() as session:
-        limits.succeeded(attempt)
+        person = hold_email(email)
         pending = read_sign_up(token)
-        lock_name(f"sign-up:{pending.email}")
-        known = session.scalar(select(Person).where(Person.email == pending.email).with_for_update())
-        if known is not None and known.account is not None:
-            raise DomainError(_l("This address is confirmed already. Sign in with it."))
-        if known is None:
-            known = Person(full_name=pending.full_name, email=pending.email, created_at=clock.now())
-            session.add(known)
-        known.latin_name = known.latin_name or pending.latin_name
-        known.language = known.language or pending.language
-        account = Account(person=known, password_hash=pending.password_hash, created_at=clock.now())
+        if person is not None and person.account is not None:
+            raise tokens.LinkIsOver(_l("This address is confirmed already. Sign in with it."))
+        limits.succeeded(attempt)
+        if person is None:
+            person = Person(full_name=pending.full_name, email=email, created_at=clock.now())
+            session.add(person)
+        if rules.needs_latin_name(person.full_name):
+            person.latin_name = person.latin_name or pending.latin_name
+        person.language = person.language or pending.language
+        account = Account(person=person, password_hash=known_hash, created_at=clock.now())
         account.last_sign_in_at = clock.now()
         session.add(account)
         session.flush()
-        if not queries.current_affiliations(known):
-            affiliate(known, pending.association_id, pending.organisation)
-        session.execute(delete(SignUp).where(SignUp.email == pending.email))
-        audit.record("account.created", known, known.id)
+        if not queries.current_affiliations(person):
+            affiliate(person, pending.association_id, pending.organisation)
+        session.execute(delete(SignUp).where(SignUp.email == email))
+        audit.record("account.created", person, person.id)
     return account
 
 
@@ -118,13 +122,13 @@ def sign_in(email: str, password: str, address: str) -> Account:
         raise WrongCredentials from None
     attempt = limits.begin_sign_in(email, address)
     account = queries.account_of(email)
-    known_hash = account.password_hash if account else None
+    account_id, known_hash = (account.id, account.password_hash) if account else (None, None)
     db.session.rollback()  # hold no read transaction while the hash is computed
-    if not passwords.verify(known_hash, password) or account is None:
+    if not passwords.verify(known_hash, password) or known_hash is None:
         raise WrongCredentials
-    fresh = passwords.hash_password(password) if passwords.outdated(known_hash or "") else None
+    fresh = passwords.hash_password(password) if passwords.outdated(known_hash) else None
     with write():
-        locked = lock(Account, account.id)
+        locked = lock(Account, account_id)
         if locked is None or locked.password_hash != known_hash:
             raise WrongCredentials
         limits.succeeded(attempt)
@@ -134,69 +138,83 @@ def sign_in(email: str, password: str, address: str) -> Account:
     return locked
 
 
-def ask_for_reset(email: str, address: str) -> None:
-    """Send a link for a new password, if there is such an account; the caller cannot tell. Raises DomainError."""
+def ask_for_reset(email: str, language: str, address: str) -> None:
+    """Send a link for a new password; where there is no account, say that by mail. Raises DomainError."""
     email = rules.normal_email(email)
+    if not limits.begin_mail(email, address):
+        return
     with write():
         account = queries.account_of(email)
-        if limits.may_mail(email, address) and account is not None:
+        if account is not None:
             mails.reset_password(account)
+        else:
+            mails.no_account(email, language)
 
 
 def read_reset(token: str) -> Account:
-    """The account that a reset link is about. Raises DomainError when the link was used."""
+    """The account that a reset link is about. Raises DomainError when the link was used or the address changed."""
     data = tokens.read(tokens.RESET, token)
-    account = db.session.get(Account, data["id"])
-    if account is None or account.session_epoch != data["epoch"]:
-        raise DomainError(_l("This link was used already. Ask for a new one."))
+    account = queries.account(data["id"])
+    if (
+        account is None
+        or account.session_epoch != data["epoch"]
+        or tokens.mark(account.person.email or "") != data["to"]
+    ):
+        raise tokens.LinkIsOver(_l("This link was used already. Ask for a new one."))
     return account
 
 
 def reset_password(token: str, password: str) -> Account:
     """Set a new password by a link from a mail and end all sessions. Raises DomainError."""
     account = read_reset(token)
-    rules.check_password(password, account.person.email, account.person.full_name)
+    account_id, email = account.id, account.person.email
+    rules.check_password(password, email, account.person.full_name)
     password_hash = passwords.hash_password(password)
     with write():
-        locked = lock(Account, read_reset(token).id)
+        locked = lock(Account, account_id)
         assert locked
         read_reset(token)
         _set_password(locked, password_hash)
+        limits.forgive(email or "")
+        locked.last_sign_in_at = clock.now()
     return locked
 
 
 def change_password(account_id: int, current: str, password: str, address: str) -> Account:
     """Set a new password and end all other sessions. Raises DomainError."""
-    account = _proven(account_id, current, address)
+    proven = _prove(account_id, current, address)
+    account = db.session.get_one(Account, account_id)
     rules.check_password(password, account.person.email, account.person.full_name)
     password_hash = passwords.hash_password(password)
     with write():
-        locked = lock(Account, account_id)
-        assert locked
-        _set_password(locked, password_hash)
-    return locked
+        account = _locked(account_id, proven)
+        _set_password(account, password_hash)
+    return account
 
 
-def end_all_sessions(account_id: int) -> Account:
+def end_all_sessions(account_id: int) -> None:
     """Sign the account out everywhere."""
     with write():
         account = lock(Account, account_id)
         assert account
         account.session_epoch += 1
         audit.record("account.sessions_ended", account.person, account.person_id)
-    return account
 
 
 def ask_for_address(account_id: int, new_email: str, password: str, address: str) -> None:
-    """Send a confirming link to a new address; the old one counts until it is opened. Raises DomainError."""
+    """Send a confirming link to a new address; the old one counts until then. Raises DomainError.
+
+    That the address is another's is told to that address alone.
+    """
     new_email = rules.normal_email(new_email)
-    account = _proven(account_id, password, address)
-    if new_email == account.person.email:
-        raise DomainError(_l("This is your address already."), "email")
+    proven = _prove(account_id, password, address)
+    if not limits.begin_mail(new_email, address):
+        raise limits.TooManyAttempts(limits.MAIL)
     with write():
-        account = db.session.get_one(Account, account_id)
-        if not limits.may_mail(new_email, address):
-            return
+        account = _locked(account_id, proven)
+        if new_email == account.person.email:
+            raise DomainError(_l("This is your address already."), "email")
+        account.pending_email = new_email
         if queries.account_of(new_email) is not None:
             mails.address_taken(account, new_email)
         else:
@@ -206,26 +224,34 @@ def ask_for_address(account_id: int, new_email: str, password: str, address: str
 def read_address_change(token: str) -> tuple[Account, str]:
     """(account, new address) of a confirming link. Raises DomainError when it no longer holds."""
     data = tokens.read(tokens.CHANGE, token)
-    account = db.session.get(Account, data["id"])
-    if account is None or (account.person.email, account.session_epoch) != (data["old"], data["epoch"]):
-        raise DomainError(_l("This link no longer holds. Ask for a new one on your account page."))
-    return account, str(data["new"])
+    account = queries.account(data["id"])
+    if (
+        account is None
+        or account.pending_email is None
+        or account.session_epoch != data["epoch"]
+        or tokens.mark(account.pending_email) != data["to"]
+    ):
+        raise tokens.LinkIsOver(_l("This link no longer holds. Ask for a new one on your account page."))
+    return account, account.pending_email
 
 
-def confirm_address(token: str) -> Account:
-    """Let the new address count. Raises DomainError."""
+def confirm_address(token: str, password: str, address: str) -> Account:
+    """Let the new address count, once its owner has shown both the link and the password. Raises DomainError."""
+    account, new_email = read_address_change(token)
+    account_id, person_id = account.id, account.person_id
+    proven = _prove(account_id, password, address, field="password")
     with write():
-        account, new_email = read_address_change(token)
-        lock_name(f"sign-up:{new_email}")
-        lock(Person, account.person_id)
-        account, new_email = read_address_change(token)
-        if queries.person_of(new_email) is not None:
+        holder = hold_email(new_email)
+        person = lock(Person, person_id)
+        account = _locked(account_id, proven)
+        read_address_change(token)
+        if holder is not None:
             raise DomainError(_l("This address belongs to someone we know already. Ask the secretariat to join both."))
-        old = account.person.recipient
-        account.person.email = new_email
-        assert old
-        mails.address_changed(old)
-        audit.record("account.address_changed", account.person, account.person_id)
+        assert person and person.recipient
+        mails.address_changed(person.recipient)
+        person.email = new_email
+        account.pending_email = None
+        audit.record("account.address_changed", person, person.id)
     return account
 
 
@@ -235,21 +261,29 @@ def forget_old_sign_ups() -> None:
         session.execute(delete(SignUp).where(SignUp.created_at < clock.now() - tokens.VALID[tokens.CONFIRM]))
 
 
-def _proven(account_id: int, password: str, address: str) -> Account:
-    """The account, once its owner has shown the password again; wrong tries count as at signing in."""
+def _prove(account_id: int, password: str, address: str, field: str = "current") -> str:
+    """Let the owner show the password again; wrong tries count as at signing in. Returns the hash that it fitted."""
     account = db.session.get_one(Account, account_id)
     email, known_hash = account.person.email or "", account.password_hash
     attempt = limits.begin_sign_in(email, address)
     if not passwords.verify(known_hash, password):
-        raise DomainError(_l("This is not your password."), "current")
+        raise DomainError(_l("This is not your password."), field)
     with write():
         limits.succeeded(attempt)
-    return db.session.get_one(Account, account_id)
+    return known_hash
+
+
+def _locked(account_id: int, proven: str) -> Account:
+    """The account, locked, if the password that was shown is still the one in force."""
+    account = lock(Account, account_id)
+    if account is None or account.password_hash != proven:
+        raise DomainError(_l("Your password was changed meanwhile. Sign in again."))
+    return account
 
 
 def _set_password(account: Account, password_hash: str) -> None:
-    writing()
     account.password_hash = password_hash
     account.session_epoch += 1
+    account.pending_email = None
     mails.password_changed(account)
     audit.record("account.password_changed", account.person, account.person_id)

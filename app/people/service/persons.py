@@ -1,18 +1,18 @@
-"""Persons: entered by coordinators, corrected by themselves."""
+"""Persons: entered by coordinators and administrators, corrected by themselves and by administrators."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 
-from app.core import audit, clock
+from app.core import audit, clock, conflicts
 from app.core.db import lock, lock_name, write, writing
 from app.core.errors import DomainError
-from app.people import queries, rules
-from app.people.models import Account, Person
+from app.people import mails, queries, rules
+from app.people.models import Person
 from app.people.service.affiliations import affiliate
+from app.people.service.identity import hold_email
 
 
 @dataclass(frozen=True)
@@ -22,8 +22,15 @@ class Profile:
     full_name: str
     latin_name: str | None
     job_title: str | None
-    language: str
-    time_zone: str
+    language: str | None
+    time_zone: str | None
+
+
+@dataclass(frozen=True)
+class PersonFacts(Profile):
+    """What administrators can correct: the address too."""
+
+    email: str | None
 
 
 @dataclass(frozen=True)
@@ -38,19 +45,35 @@ class NewPerson:
     organisation: str | None
 
 
+class Namesake(DomainError):
+    """There is a person of that name already, who may be the one meant."""
+
+    def __init__(self, person_id: int) -> None:
+        super().__init__(
+            _l("There is someone of this name already. If you mean someone else, say so below and send again."),
+            "full_name",
+        )
+        self.person_id = person_id
+
+
+def profile_of(person: Person) -> Profile:
+    """What is known now, as the profile page shows it."""
+    return Profile(person.full_name, person.latin_name, person.job_title, person.language, person.time_zone)
+
+
+def facts_of(person: Person) -> PersonFacts:
+    """What is known now, as administrators see it."""
+    return PersonFacts(**asdict(profile_of(person)), email=person.email)
+
+
 def enter_person(new: NewPerson, actor_id: int | None) -> Person:
     """The person with that address, else a new one without an account; within a transaction. Raises DomainError."""
     session = writing()
-    if new.latin_name:
-        rules.check_latin(new.latin_name)
-    elif rules.needs_latin_name(new.full_name):
-        raise DomainError(_l("Please give the name in Latin letters as well, for badges and lists."), "latin_name")
+    rules.check_names(new.full_name, new.latin_name)
     email = rules.normal_email(new.email) if new.email else None
-    if email:
-        lock_name(f"sign-up:{email}")
-        known = session.scalar(select(Person).where(Person.email == email))
-        if known is not None:
-            return known
+    known = hold_email(email) if email else None
+    if known is not None:
+        return known
     person = Person(
         full_name=new.full_name,
         latin_name=new.latin_name,
@@ -65,43 +88,65 @@ def enter_person(new: NewPerson, actor_id: int | None) -> Person:
     return person
 
 
-def update_profile(person_id: int, profile: Profile) -> None:
-    """Correct one's own data. Raises DomainError."""
-    if profile.latin_name:
-        rules.check_latin(profile.latin_name)
-    elif rules.needs_latin_name(profile.full_name):
-        raise DomainError(_l("Please give your name in Latin letters as well, for badges and lists."), "latin_name")
+def add_person(new: NewPerson, actor_id: int | None, *, namesake: bool = False) -> tuple[Person, bool]:
+    """Enter a person; say whether they are new here. Raises DomainError.
+
+    Raises Namesake where there is someone of that name and `namesake` does not say that another is meant: so what is
+    sent twice is entered once.
+    """
+    email = rules.normal_email(new.email) if new.email else None
     with write():
-        person = lock(Person, person_id)
-        assert person
-        changed = [name for name, value in vars(profile).items() if getattr(person, name) != value]
+        known = hold_email(email) if email else None
+        if known is not None:
+            return known, False
+        lock_name(f"person:{rules.fold(new.full_name)}")
+        same = queries.namesake_of(new.full_name)
+        if same is not None and not namesake:
+            raise Namesake(same.id)
+        return enter_person(new, actor_id), True
+
+
+def update_profile(person_id: int, profile: Profile, version: int) -> list[str]:
+    """Correct one's own data; say what became different. Raises EditConflict, DomainError."""
+    rules.check_names(profile.full_name, profile.latin_name)
+    with write():
+        person = _locked(person_id)
+        return _correct(person, profile_of(person), profile, version, person_id)
+
+
+def edit_person(person_id: int, facts: PersonFacts, version: int, actor_id: int | None) -> list[str]:
+    """Correct someone's data; say what became different. Raises EditConflict, DomainError."""
+    rules.check_names(facts.full_name, facts.latin_name)
+    email = rules.normal_email(facts.email) if facts.email else None
+    facts = PersonFacts(**{**asdict(facts), "email": email})
+    with write():
+        holder = hold_email(email) if email else None
+        person = _locked(person_id)
+        before, old = facts_of(person), person.recipient
+        if holder is not None and holder.id != person.id:
+            raise DomainError(_l("%(name)s has this address.", name=holder.full_name), "email")
+        if email is None and person.account is not None:
+            raise DomainError(_l("This person signs in with the address, so there has to be one."), "email")
+        changed = _correct(person, before, facts, version, actor_id)
+        if "email" in changed and person.account is not None:
+            person.account.pending_email = None
+            if old is not None:
+                mails.address_changed(old)
+    return changed
+
+
+def _locked(person_id: int) -> Person:
+    person = lock(Person, person_id)
+    if person is None:
+        raise DomainError(_l("This person is no longer here."))
+    return person
+
+
+def _correct(person: Person, before: Profile, after: Profile, version: int, actor_id: int | None) -> list[str]:
+    changed = [name for name, value in vars(after).items() if getattr(before, name) != value]
+    if changed:
+        conflicts.check_version(person.version, version, asdict(before))
         for name in changed:
-            setattr(person, name, getattr(profile, name))
-        if changed:
-            audit.record("person.changed", person, person_id, fields=changed)
-
-
-def make_administrator(person_id: int, actor_id: int | None) -> None:
-    """Let a person with an account run the installation. Raises DomainError."""
-    with write():
-        _administrator(person_id).is_administrator = True
-        audit.record("administrator.appointed", _administrator(person_id).person, actor_id)
-
-
-def dismiss_administrator(person_id: int, actor_id: int) -> None:
-    """Take the role back; the last administrator stays. Raises DomainError."""
-    with write():
-        lock_name("administrators")
-        account = _administrator(person_id)
-        if [person.id for person in queries.administrators()] == [person_id]:
-            raise DomainError(_l("Someone has to run this installation: appoint another administrator first."))
-        account.is_administrator = False
-        account.session_epoch += 1
-        audit.record("administrator.dismissed", account.person, actor_id)
-
-
-def _administrator(person_id: int) -> Account:
-    account = writing().scalar(select(Account).where(Account.person_id == person_id).with_for_update())
-    if account is None:
-        raise DomainError(_l("Only someone who has an account can be an administrator."), "email")
-    return account
+            setattr(person, name, getattr(after, name))
+        audit.record("person.changed", person, actor_id, fields=changed)
+    return changed

@@ -1,0 +1,143 @@
+"""What members are written about meetings: in their language, and with the time in their zone beside the meeting's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from flask_babel import gettext as _
+
+from app.core.i18n import translated
+from app.core.links import absolute
+from app.core.outbox import Mail, Recipient, queue, speaking
+from app.meetings.models import Meeting
+from app.meetings.presentation import when
+from app.meetings.rules import TIME, MeetingPlan
+from app.people.models import Person
+
+Compose = Callable[[str | None], Mail]
+"""Makes the mail for a time zone, in the language in force."""
+
+
+def created(meeting: Meeting, audience: Iterable[Person]) -> None:
+    """A new date to keep."""
+
+    def compose(zone: str | None) -> Mail:
+        group = translated(meeting.group.names)
+        words = {"group": group, "title": meeting.title}
+        if _tentative(meeting):
+            opening = _("%(group)s plans to meet: “%(title)s”. The date is tentative.", **words)
+        else:
+            opening = _("%(group)s meets: “%(title)s”.", **words)
+        subject = _("New meeting: %(title)s (%(group)s)", title=meeting.title, group=group)
+        return _mail(meeting, subject, opening, *_facts(meeting, zone))
+
+    _send(audience, compose)
+
+
+def changed(meeting: Meeting, before: MeetingPlan, parts: frozenset[str], audience: Iterable[Person]) -> None:
+    """Another time or place: what it is now, and what it was."""
+
+    def compose(zone: str | None) -> Mail:
+        group = translated(meeting.group.names)
+        subject = _("Changed meeting: %(title)s (%(group)s)", title=meeting.title, group=group)
+        opening = _("The meeting “%(title)s” of %(group)s was changed.", title=meeting.title, group=group)
+        return _mail(meeting, subject, opening, *_news(meeting, before, parts, zone))
+
+    _send(audience, compose)
+
+
+def cancelled(meeting: Meeting, audience: Iterable[Person]) -> None:
+    """It does not take place."""
+
+    def compose(zone: str | None) -> Mail:
+        group = translated(meeting.group.names)
+        subject = _("Cancelled: %(title)s (%(group)s)", title=meeting.title, group=group)
+        opening = _(
+            "The meeting “%(title)s” of %(group)s is cancelled. It will not take place.",
+            title=meeting.title,
+            group=group,
+        )
+        return _mail(meeting, subject, opening, *_facts(meeting, zone), quote=meeting.cancellation_reason)
+
+    _send(audience, compose)
+
+
+def reinstated(meeting: Meeting, audience: Iterable[Person]) -> None:
+    """It takes place after all."""
+
+    def compose(zone: str | None) -> Mail:
+        group = translated(meeting.group.names)
+        subject = _("Takes place after all: %(title)s (%(group)s)", title=meeting.title, group=group)
+        opening = _(
+            "The meeting “%(title)s” of %(group)s was cancelled and now takes place after all.",
+            title=meeting.title,
+            group=group,
+        )
+        tentative = [_("The date is tentative.")] if _tentative(meeting) else []
+        return _mail(meeting, subject, opening, *tentative, *_facts(meeting, zone))
+
+    _send(audience, compose)
+
+
+def _tentative(meeting: Meeting) -> bool:
+    return meeting.status == "TENTATIVE"
+
+
+def _mail(meeting: Meeting, subject: str, *paragraphs: str, quote: str | None = None) -> Mail:
+    return Mail(
+        subject=subject,
+        paragraphs=paragraphs,
+        quote=quote,
+        action=(_("See the meeting"), absolute("pages.meeting", reference=meeting.reference)),
+        afterword=_(
+            "You get this mail as a member or coordinator of %(group)s.", group=translated(meeting.group.names)
+        ),
+    )
+
+
+def _facts(meeting: Meeting, zone: str | None) -> list[str]:
+    """When and where, and where the link to join stands: never the link itself, mails are passed on."""
+    facts = [_("When: %(when)s", when=when(meeting.starts_local, meeting.ends_local, meeting.time_zone, zone))]
+    if meeting.venue:
+        facts.append(_("Where: %(where)s", where=meeting.venue))
+    if meeting.join_link:
+        facts.append(_("The link to join stands on the meeting’s page, once you have signed in."))
+    return facts
+
+
+def _news(meeting: Meeting, before: MeetingPlan, parts: frozenset[str], zone: str | None) -> list[str]:
+    """What became different, new and old; the time always, for those who look no further."""
+    now = when(meeting.starts_local, meeting.ends_local, meeting.time_zone, zone)
+    if parts & TIME:
+        was = when(before.starts, before.ends, before.time_zone, zone)
+        news = [_("New time: %(when)s", when=now), _("It was: %(when)s", when=was)]
+    else:
+        news = [_("When, as before: %(when)s", when=now)]
+    if "venue" in parts:
+        news.append(_("New place: %(where)s", where=meeting.venue or _("none")))
+        news.append(_("It was: %(where)s", where=before.venue or _("none")))
+    elif meeting.venue:
+        news.append(_("Where, as before: %(where)s", where=meeting.venue))
+    if "tentative" in parts:
+        news.append(_("The date is now tentative.") if _tentative(meeting) else _("The date is now confirmed."))
+    if "join_link" in parts:
+        news.append(
+            _("The link to join is new: it stands on the meeting’s page, once you have signed in.")
+            if meeting.join_link
+            else _("There is no longer a link to join.")
+        )
+    return news
+
+
+def _send(audience: Iterable[Person], compose: Compose) -> None:
+    """One mail to each, composed once for each language and zone."""
+    composed: dict[tuple[str | None, str | None], Mail] = {}
+    for person in audience:
+        to: Recipient | None = person.recipient
+        if to is None:
+            continue
+        key = (to.language, person.time_zone)
+        if key not in composed:
+            with speaking(to):
+                composed[key] = compose(person.time_zone)
+        queue(to, composed[key])

@@ -1,0 +1,43 @@
+"""Who may see, plan and change meetings."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, or_, true
+
+from app.groups import policy as groups
+from app.meetings.models import Meeting
+from app.meetings.rules import Visibility
+from app.membership import policy as membership
+from app.people.viewer import Viewer
+
+plan = membership.runs_meetings
+"""Whether the viewer may plan meetings of a group: coordinators, chairs, vice-chairs, administrators."""
+
+
+def inside(viewer: Viewer) -> frozenset[int]:
+    """The ids of the groups whose members-only meetings the viewer sees; administrators see those of all."""
+    return frozenset(membership.roles(viewer)) | groups.coordinated(viewer)
+
+
+def visible(viewer: Viewer) -> ColumnElement[bool]:
+    """The condition that a meeting is one the viewer may know of."""
+    if viewer.is_administrator:
+        return true()
+    public = Meeting.visibility == Visibility.PUBLIC
+    within = inside(viewer)
+    return or_(public, Meeting.group_id.in_(sorted(within))) if within else public
+
+
+def see(viewer: Viewer, meeting: Meeting) -> bool:
+    """Whether the viewer may know of a meeting."""
+    return meeting.is_public or see_join_link(viewer, meeting)
+
+
+def see_join_link(viewer: Viewer, meeting: Meeting) -> bool:
+    """Those inside the group, coordinators and administrators."""
+    return membership.see_inside(viewer, meeting.group)
+
+
+def edit(viewer: Viewer, meeting: Meeting) -> bool:
+    """Who plans the group's meetings changes, cancels and reinstates them."""
+    return plan(viewer, meeting.group)

@@ -1,0 +1,193 @@
+"""Meetings as pages show them: times in words, the viewer's zone first; states and visibility as words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from flask import url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from app.core import clock, markdown, zones
+from app.core.dates import date_block, hour, place_of, span, span_lines
+from app.core.i18n import translated
+from app.meetings.models import Meeting
+from app.meetings.rules import MeetingPlan, Status, Visibility
+
+ZONES_SHOWN = 6
+
+
+@dataclass(frozen=True)
+class MeetingItem:
+    """One meeting of `meeting_list` (components/meetings.html)."""
+
+    url: str
+    title: str
+    when_lines: list[str]
+    place: str | None
+    group_name: str | None
+    community_slug: str | None
+    status: str
+    status_label: str | None
+    visibility_label: str | None
+    day: str
+    month_short: str
+    weekday_short: str
+    year: str | None
+
+
+@dataclass(frozen=True)
+class Details:
+    """What `meetings/_details.html` says of a meeting."""
+
+    when: str
+    place: str | None
+    join_link: str | None
+    join_link_withheld: bool
+    """There is one, but not for this viewer."""
+    description: Markup | None
+    status: str
+    status_label: str
+    members_only: bool
+    cancellation_reason: str | None
+
+
+@dataclass(frozen=True)
+class CheckLine:
+    """One line of what is about to be saved; `was` is what stood there before, None where it is no change."""
+
+    term: str
+    value: str
+    was: str | None = None
+    elsewhere: str | None = None
+    """Of the time: when that is for members in other zones."""
+
+
+def meeting_item(meeting: Meeting, viewer_zone: str | None, *, with_group: bool) -> MeetingItem:
+    """A meeting for a list; load its group and community with it."""
+    shown = meeting.starts_local
+    if viewer_zone and viewer_zone != meeting.time_zone:
+        shown = zones.to_local(meeting.starts_at, viewer_zone)
+    block = date_block(shown)
+    status = Status(meeting.status)
+    return MeetingItem(
+        url=url_for("pages.meeting", reference=meeting.reference),
+        title=meeting.title,
+        when_lines=[when(meeting.starts_local, meeting.ends_local, meeting.time_zone, viewer_zone)],
+        place=place(meeting.venue, meeting.join_link),
+        group_name=translated(meeting.group.names) if with_group else None,
+        community_slug=meeting.group.community.slug,
+        status=status.lower(),
+        status_label=None if status is Status.CONFIRMED else status_word(status),
+        visibility_label=None if meeting.is_public else _("Members only"),
+        day=block.day,
+        month_short=block.month_short,
+        weekday_short=block.weekday_short,
+        year=block.year if shown.year != clock.now().year else None,
+    )
+
+
+def details(meeting: Meeting, viewer_zone: str | None, *, with_join_link: bool) -> Details:
+    """A meeting for its own page; `with_join_link` is what `policy.see_join_link` says."""
+    status = Status(meeting.status)
+    return Details(
+        when=when(meeting.starts_local, meeting.ends_local, meeting.time_zone, viewer_zone),
+        place=place(meeting.venue, meeting.join_link),
+        join_link=meeting.join_link if with_join_link else None,
+        join_link_withheld=bool(meeting.join_link) and not with_join_link,
+        description=markdown.to_html(meeting.description) if meeting.description else None,
+        status=status.lower(),
+        status_label=status_word(status),
+        members_only=not meeting.is_public,
+        cancellation_reason=meeting.cancellation_reason,
+    )
+
+
+def when(starts: datetime, ends: datetime, time_zone: str, viewer_zone: str | None) -> str:
+    """A wall-clock span in words on one line, the viewer's zone first where it differs."""
+    return " · ".join(span_lines(starts, ends, time_zone, viewer_zone))
+
+
+def place(venue: str | None, join_link: str | None) -> str | None:
+    """Where one meets: that there is a link to join is no secret, the link is."""
+    if venue and join_link:
+        return str(_("%(venue)s, and online", venue=venue))
+    return venue or (str(_("Online")) if join_link else None)
+
+
+def status_word(status: Status) -> str:
+    """A status as people say it."""
+    words: dict[Status, str] = {
+        Status.TENTATIVE: _("Tentative"),
+        Status.CONFIRMED: _("Confirmed"),
+        Status.CANCELLED: _("Cancelled"),
+    }
+    return words[status]
+
+
+def elsewhere(plan: MeetingPlan, others: Iterable[str], but: str | None) -> list[str]:
+    """The same span in the zones that others live by, those of one time together: "09:00–11:00 (Lisbon, Dublin)"."""
+    planned = (plan.starts, plan.ends)
+    known = {planned}
+    if but:
+        known.add(_in(plan, but))
+    places: dict[tuple[datetime, datetime], list[str]] = {}
+    for zone in others:
+        local = _in(plan, zone)
+        if local not in known:
+            places.setdefault(local, []).append(place_of(zone))
+    lines = []
+    for (starts, ends), cities in sorted(places.items())[:ZONES_SHOWN]:
+        same_day = starts.date() == ends.date() == plan.starts.date()
+        words = f"{hour(starts)}–{hour(ends)}" if same_day else span(starts, ends)
+        lines.append(f"{words} ({', '.join(cities)})")
+    return lines
+
+
+def new_description(plan: MeetingPlan, before: MeetingPlan | None) -> Markup | None:
+    """The description as it will be shown; None where it does not change."""
+    if plan.description == (before.description if before else None):
+        return None
+    return markdown.to_html(plan.description)
+
+
+def check_lines(
+    plan: MeetingPlan, viewer_zone: str | None, other_zones: Iterable[str], before: MeetingPlan | None = None
+) -> list[CheckLine]:
+    """What a plan says but for its description, in words; of a changed one what becomes different, and what it was."""
+    others = " · ".join(elsewhere(plan, other_zones, viewer_zone)) or None
+    said = _said(plan, viewer_zone, others)
+    if before is None:
+        return [line for line in said if line.value]
+    was = _said(before, viewer_zone)
+    return [
+        replace(line, value=line.value or _("none"), was=old.value or _("none"))
+        for line, old in zip(said, was, strict=True)
+        if line.value != old.value
+    ]
+
+
+def _said(plan: MeetingPlan, viewer_zone: str | None, others: str | None = None) -> list[CheckLine]:
+    """Everything a plan says, be it empty."""
+    return [
+        CheckLine(_("Title"), plan.title),
+        CheckLine(_("When"), when(plan.starts, plan.ends, plan.time_zone, viewer_zone), elsewhere=others),
+        CheckLine(_("Time zone"), plan.time_zone.replace("_", " ").replace("/", " / ")),
+        CheckLine(_("Venue"), plan.venue or ""),
+        CheckLine(_("Link to join"), plan.join_link or ""),
+        CheckLine(_("Status"), status_word(Status.TENTATIVE if plan.tentative else Status.CONFIRMED)),
+        CheckLine(
+            _("Visible to"),
+            _("Everyone") if plan.visibility == Visibility.PUBLIC else _("Members of the group only"),
+        ),
+    ]
+
+
+def _in(plan: MeetingPlan, zone: str) -> tuple[datetime, datetime]:
+    """The span of a plan on the clocks of another zone."""
+    return (
+        zones.to_local(zones.to_utc(plan.starts, plan.time_zone), zone),
+        zones.to_local(zones.to_utc(plan.ends, plan.time_zone), zone),
+    )

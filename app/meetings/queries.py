@@ -1,0 +1,175 @@
+"""Reads of meetings for pages and for other features.
+
+Meetings are many: every list here is made of short branches, each read in an index's own order and no further than
+the page needs. What is not over yet is found by its start, since no meeting is longer than `rules.LONGEST`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select, true, union
+from sqlalchemy.orm import aliased, joinedload
+
+from app.core import clock
+from app.core.db import db
+from app.core.pagination import SIZE, Page
+from app.groups.models import Coordinator, WorkingGroup
+from app.meetings import policy, rules
+from app.meetings.models import Meeting
+from app.meetings.rules import Status, Visibility
+from app.membership.models import Membership
+from app.membership.rules import State
+from app.people.models import Person
+from app.people.viewer import Viewer
+
+_WITH_GROUP = joinedload(Meeting.group).joinedload(WorkingGroup.community)
+Branch = Select[int, datetime]
+"""Ids and starts of some of the meetings of a list."""
+COUNTED_AHEAD = 4
+"""Pages beyond the one asked for that are still counted: the whole of a long list never is."""
+
+
+def meeting_at(reference: str) -> Meeting | None:
+    """The meeting of that reference, with its group and community."""
+    return db.session.scalar(select(Meeting).options(_WITH_GROUP).where(Meeting.reference == reference))
+
+
+def upcoming(viewer: Viewer, *, group_ids: Collection[int] | None = None, limit: int = 10) -> Sequence[Meeting]:
+    """What is not over yet and the viewer may know of, soonest first; cancelled meetings too."""
+    return _load(_branches(viewer, group_ids, past=False, rows=limit), past=False, limit=limit)
+
+
+def upcoming_of_each(viewer: Viewer, group_ids: Collection[int], each: int = 3) -> Sequence[Meeting]:
+    """The next few meetings of each of these groups, all together soonest first; cancelled meetings too."""
+    branches = _branches(viewer, group_ids, past=False, rows=each)
+    return _load(branches, past=False, limit=each * len(branches))
+
+
+def past(viewer: Viewer, group_id: int, limit: int = 10) -> Sequence[Meeting]:
+    """A group's meetings that are over, the latest first."""
+    return _load(_branches(viewer, [group_id], past=True, rows=limit), past=True, limit=limit)
+
+
+def page_of(viewer: Viewer, *, group_id: int | None = None, past: bool = False, number: int = 1) -> Page[Meeting]:
+    """A page of all meetings ahead, or of all that are over."""
+    group_ids = None if group_id is None else [group_id]
+    most = (number + COUNTED_AHEAD) * SIZE
+    counted = _together(_branches(viewer, group_ids, past=past, rows=most + 1))
+    total = db.session.scalar(select(func.count()).select_from(counted)) or 0
+    number = min(number, max(1, -(-total // SIZE)))
+    branches = _branches(viewer, group_ids, past=past, rows=number * SIZE)
+    items = _load(branches, past=past, limit=SIZE, offset=(number - 1) * SIZE)
+    return Page(items, number, min(total, most), SIZE, more=total > most)
+
+
+def next_by_group(viewer: Viewer) -> dict[int, Meeting]:
+    """{group id: its next meeting, be it running} of the groups that have one the viewer may know of; not cancelled."""
+    soonest = aliased(Meeting)
+    one = (
+        select(soonest.id)
+        .where(soonest.group_id == WorkingGroup.id, soonest.status != Status.CANCELLED, _not_over(soonest))
+        .where(_visible(viewer, soonest, WorkingGroup.id))
+        .order_by(soonest.starts_at, soonest.id)
+        .limit(1)
+        .correlate(WorkingGroup)
+        .scalar_subquery()
+    )
+    found = db.session.scalars(select(Meeting).where(Meeting.id.in_(select(one).select_from(WorkingGroup))))
+    return {meeting.group_id: meeting for meeting in found}
+
+
+def next_of(viewer: Viewer, group_id: int) -> Meeting | None:
+    """A group's next meeting that is not cancelled and that the viewer may know of."""
+    return db.session.scalar(
+        select(Meeting)
+        .where(Meeting.group_id == group_id, Meeting.status != Status.CANCELLED, _not_over(Meeting))
+        .where(_visible(viewer, Meeting, Meeting.group_id))
+        .order_by(Meeting.starts_at, Meeting.id)
+        .limit(1)
+    )
+
+
+def audience(group_id: int, but: int | None = None) -> Sequence[Person]:
+    """Whom a group's meetings are announced to: active members and coordinators with an address, `but` the actor."""
+    return db.session.scalars(select(Person).where(_in_audience(group_id, but)).order_by(Person.id)).all()
+
+
+def audience_by_zone(group_id: int, but: int | None = None) -> dict[str | None, int]:
+    """{time zone: how many of the audience live by it}, those of most people first; None for who has not said."""
+    found = db.session.execute(
+        select(Person.time_zone, func.count())
+        .where(_in_audience(group_id, but))
+        .group_by(Person.time_zone)
+        .order_by(func.count().desc(), Person.time_zone)
+    )
+    return {zone: number for zone, number in found}  # noqa: C416 - dict() of rows has no types
+
+
+def _in_audience(group_id: int, but: int | None) -> ColumnElement[bool]:
+    members = select(Membership.person_id).where(Membership.group_id == group_id, Membership.state == State.ACTIVE)
+    coordinators = select(Coordinator.person_id).where(Coordinator.group_id == group_id, Coordinator.ended_at.is_(None))
+    everyone = and_(Person.id.in_(union(members, coordinators)), Person.email.is_not(None))
+    return everyone if but is None else and_(everyone, Person.id != but)
+
+
+def _not_over(meeting: Any) -> ColumnElement[bool]:
+    now = clock.now()
+    return and_(meeting.starts_at >= now - rules.LOOK_BACK, meeting.ends_at >= now)
+
+
+def _over(meeting: Any) -> ColumnElement[bool]:
+    now = clock.now()
+    return and_(meeting.starts_at < now, meeting.ends_at < now)
+
+
+def _visible(viewer: Viewer, meeting: Any, group_id: Any) -> ColumnElement[bool]:
+    if viewer.is_administrator:
+        return true()
+    return or_(meeting.visibility == Visibility.PUBLIC, group_id.in_(sorted(policy.inside(viewer))))
+
+
+def _branches(viewer: Viewer, group_ids: Collection[int] | None, *, past: bool, rows: int) -> list[Branch]:
+    """Selects of (id, starts_at) that together hold the first `rows` meetings of the list."""
+    within = policy.inside(viewer)
+    public = Meeting.visibility == Visibility.PUBLIC
+    conditions: list[ColumnElement[bool]]
+    if group_ids is not None:
+        conditions = [
+            Meeting.group_id == group_id
+            if viewer.is_administrator or group_id in within
+            else and_(Meeting.group_id == group_id, public)
+            for group_id in sorted(set(group_ids))
+        ]
+    elif viewer.is_administrator:
+        conditions = [public, Meeting.visibility == Visibility.MEMBERS]
+    else:
+        conditions = [public, *(Meeting.group_id == group_id for group_id in sorted(within))]
+    time = _over(Meeting) if past else _not_over(Meeting)
+    return [
+        select(Meeting.id, Meeting.starts_at).where(condition, time).order_by(*_order(Meeting, past)).limit(rows)
+        for condition in conditions
+    ]
+
+
+def _order(meeting: Any, past: bool) -> tuple[Any, Any]:
+    return (meeting.starts_at.desc(), meeting.id.desc()) if past else (meeting.starts_at, meeting.id)
+
+
+def _together(branches: list[Branch]) -> Subquery:
+    """The rows of all branches, each once."""
+    if len(branches) == 1:
+        return branches[0].subquery()
+    return union(*(select(branch.subquery()) for branch in branches)).subquery()
+
+
+def _load(branches: list[Branch], *, past: bool, limit: int, offset: int = 0) -> Sequence[Meeting]:
+    if not branches:
+        return []
+    found = _together(branches)
+    wanted = select(found.c.id).order_by(*_order(found.c, past)).limit(limit).offset(offset).subquery()
+    return db.session.scalars(
+        select(Meeting).join(wanted, wanted.c.id == Meeting.id).options(_WITH_GROUP).order_by(*_order(Meeting, past))
+    ).all()

@@ -1,0 +1,46 @@
+"""The administration's list of associations: who speaks for each, how many experts and seats it has."""
+
+from __future__ import annotations
+
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.core.policy import administrators, guard
+from app.membership import queries as membership
+from app.pages.administration.parts import Part, chosen
+from app.pages.blueprint import bp
+from app.people import queries as people
+from app.people.words import STATUSES
+
+WITHOUT_EXPERT = "without-expert"
+
+
+@bp.get("/admin/associations")
+@guard(administrators)
+def admin_associations() -> ResponseReturnValue:
+    """All associations, or those that have no expert today."""
+    only = chosen((WITHOUT_EXPERT,))
+    experts = people.experts_by_association()
+    associations = people.associations()
+    without = [item for item in associations if not experts.get(item.id)]
+    parts = [
+        Part(_("All"), url_for("pages.admin_associations"), only is None, len(associations)),
+        Part(
+            _("Without an expert"),
+            url_for("pages.admin_associations", only=WITHOUT_EXPERT),
+            only is not None,
+            len(without),
+        ),
+    ]
+    return render_template(
+        "pages/administration/associations.html",
+        associations=without if only else associations,
+        parts=parts,
+        experts=experts,
+        seats=membership.seats_by_association(),
+        speakers=people.speakers_by_association(),
+        status_words=STATUSES,
+        name_of=people.association_name,
+        country_name=people.country_name,
+    )

@@ -1,0 +1,114 @@
+"""The administration's first page: what needs attention, and how much there is of everything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import ngettext
+
+from app.core import clock
+from app.core.outbox import FAILED, QUEUED
+from app.core.policy import administrators, guard
+from app.membership import queries as membership
+from app.pages.administration import queries
+from app.pages.blueprint import bp
+from app.pages.desk import LONG_WAIT
+from app.people import queries as people
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number with what it counts, which is what the link shows."""
+
+    number: int
+    label: str
+    url: str
+
+
+@bp.get("/admin")
+@guard(administrators)
+def administration() -> ResponseReturnValue:
+    """Numbers that lead to what they count."""
+    found = queries.numbers()
+    found["associations_without_expert"] = found["associations"] - len(people.experts_by_association())
+    found["members"] = sum(membership.member_counts().values())
+    found["waiting"] = membership.waiting_count(None)
+    found["waiting_long"] = membership.waiting_count(None, before=clock.now() - LONG_WAIT)
+    return render_template("pages/administration/overview.html", attention=attention(found), figures=figures(found))
+
+
+def attention(found: dict[str, int]) -> list[Figure]:
+    """What someone should look after; each is well at 0."""
+    n = found["associations_without_expert"], found["groups_without_coordinator"], found["mails_failed"]
+    long, days = found["waiting_long"], LONG_WAIT.days
+    return [
+        Figure(
+            n[0],
+            ngettext("association without an expert", "associations without an expert", n[0]),
+            url_for("pages.admin_associations", only="without-expert"),
+        ),
+        Figure(
+            n[1],
+            ngettext("group without a coordinator", "groups without a coordinator", n[1]),
+            url_for("pages.admin_groups", only="without-coordinator"),
+        ),
+        Figure(
+            long,
+            ngettext(
+                "request waiting longer than %(days)s days",
+                "requests waiting longer than %(days)s days",
+                long,
+                days=days,
+            ),
+            url_for("pages.desk", only="waiting-long"),
+        ),
+        Figure(
+            n[2],
+            ngettext("mail that could not be delivered", "mails that could not be delivered", n[2]),
+            url_for("mail.outbox", state=FAILED),
+        ),
+    ]
+
+
+def figures(found: dict[str, int]) -> list[Figure]:
+    """How much there is."""
+
+    def figure(name: str, label: str, url: str) -> Figure:
+        return Figure(found[name], label, url)
+
+    return [
+        figure("people", ngettext("person", "people", found["people"]), url_for("pages.admin_people")),
+        figure(
+            "accounts",
+            ngettext("account", "accounts", found["accounts"]),
+            url_for("pages.admin_people", only="accounts"),
+        ),
+        figure(
+            "administrators",
+            ngettext("administrator", "administrators", found["administrators"]),
+            url_for("pages.admin_people", only="administrators"),
+        ),
+        figure(
+            "associations",
+            ngettext("association", "associations", found["associations"]),
+            url_for("pages.admin_associations"),
+        ),
+        figure("groups", ngettext("group", "groups", found["groups"]), url_for("pages.admin_groups")),
+        figure(
+            "members",
+            ngettext("membership in a group", "memberships in groups", found["members"]),
+            url_for("pages.admin_groups"),
+        ),
+        figure(
+            "waiting",
+            ngettext("request waiting for a decision", "requests waiting for a decision", found["waiting"]),
+            url_for("pages.desk", only="waiting"),
+        ),
+        figure(
+            "mails_queued",
+            ngettext("mail on its way", "mails on their way", found["mails_queued"]),
+            url_for("mail.outbox", state=QUEUED),
+        ),
+    ]

@@ -1,0 +1,111 @@
+"""The associations, by country, and a page for each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app.core.i18n import language_names, translated
+from app.core.policy import anyone, current_viewer, guard
+from app.groups import queries as groups
+from app.membership import queries as membership
+from app.membership.models import Membership
+from app.membership.rules import Role
+from app.membership.words import ROLES
+from app.pages.blueprint import bp
+from app.people import policy
+from app.people import queries as people
+from app.people.models import Association
+from app.people.words import STATUSES
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An association in the list."""
+
+    name: str
+    own_name: str | None
+    """In its own language, where that is another name."""
+    status: str
+    url: str
+    seats: int
+
+
+@dataclass(frozen=True)
+class Delegate:
+    """An expert of the association, as its focal points see them."""
+
+    name: str
+    groups: Sequence[tuple[str, str, str | None]]
+    """(the group's name, its address, the role unless it is plain member)"""
+
+
+@bp.get("/associations")
+@guard(anyone)
+def associations() -> ResponseReturnValue:
+    """All of them."""
+    found = people.associations()
+    seats = membership.seats_by_association()
+    countries = [
+        (code, people.country_name(code), [_entry(item, seats.get(item.id, 0)) for item in items])
+        for code, items in groupby(found, key=lambda item: item.country)
+    ]
+    return render_template("pages/associations.html", countries=countries, number=len(found))
+
+
+@bp.get("/associations/<code>")
+@guard(anyone, of=people.association_at)
+def association(found: Association) -> ResponseReturnValue:
+    """One of them. Who sits where is for its focal points, their deputies and administrators."""
+    viewer = current_viewer()
+    sees_names = viewer.is_administrator or policy.is_focal_point(viewer, found)
+    counts = membership.seats_by_community(found.id)
+    name = people.association_name(found)
+    communities = [(item, counts[item.id]) for item in groups.communities() if item.id in counts]
+    return render_template(
+        "pages/association.html",
+        association=found,
+        name=name,
+        names=[(code, label, found.names[code]) for code, label in language_names() if found.names.get(code)],
+        country=people.country_name(found.country),
+        status=str(STATUSES[found.status]),
+        communities=[(item.slug, translated(item.names), url_for("pages.community", slug=item.slug), number)
+                     for item, number in communities],
+        seats=sum(counts.values()),
+        sees_names=sees_names,
+        may_edit=viewer.is_administrator,
+        delegates=_delegates(membership.members_of_association(found.id)) if sees_names else [],
+    )  # fmt: skip
+
+
+def _entry(item: Association, seats: int) -> Entry:
+    name = people.association_name(item)
+    return Entry(
+        name=name,
+        own_name=item.name if item.name != name else None,
+        status=str(STATUSES[item.status]),
+        url=url_for("pages.association", code=item.code),
+        seats=seats,
+    )
+
+
+def _delegates(seats: Sequence[Membership]) -> list[Delegate]:
+    """The experts, who come by name, each with their groups."""
+    return [
+        Delegate(
+            items[0].person.display_name,
+            [
+                (
+                    translated(item.group.names),
+                    url_for("pages.group", slug=item.group.slug),
+                    None if item.role == Role.MEMBER else str(ROLES[item.role]),
+                )
+                for item in items
+            ],
+        )
+        for items in (list(seats_of) for _person, seats_of in groupby(seats, key=lambda seat: seat.person_id))
+    ]

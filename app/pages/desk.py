@@ -1,0 +1,153 @@
+"""The desk of those who run groups: what waits for them, what comes next, and what they need at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.core import clock
+from app.core.i18n import translated
+from app.core.links import absolute
+from app.core.policy import current_viewer, guard
+from app.groups import policy as groups_policy
+from app.groups import queries as groups
+from app.groups.models import WorkingGroup
+from app.meetings import queries as meetings
+from app.meetings.models import Meeting
+from app.meetings.presentation import MeetingItem, meeting_item
+from app.membership import policy as membership_policy
+from app.membership import queries as membership
+from app.membership.models import Membership
+from app.membership.rules import LEADING, Role
+from app.membership.words import ROLES
+from app.pages.blueprint import bp
+from app.people.viewer import Viewer
+
+AHEAD = 3
+"""How many meetings of each group are shown."""
+SHOWN = 50
+"""How many requests are shown at once; those who waited longest."""
+LONG_WAIT = timedelta(days=14)
+"""Who has waited longer for a decision has waited too long."""
+PARTS = ("waiting", "waiting-long")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A meeting with what can be done about it."""
+
+    item: MeetingItem
+    reference: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """A group on the desk of someone who runs it."""
+
+    group: WorkingGroup
+    name: str
+    decides: bool
+    role: str | None
+    """What the viewer is in the group; None for its coordinators."""
+    waiting: Sequence[Membership]
+    waiting_count: int
+    meetings: Sequence[Entry]
+    has_next: bool
+    """Whether one of the meetings takes place."""
+    members: int
+    calendar: str
+    """The address to subscribe to."""
+
+
+@bp.get("/desk")
+@guard(membership_policy.use_desk)
+def desk() -> ResponseReturnValue:
+    """One's groups; for administrators also the requests that wait in all others."""
+    viewer = current_viewer()
+    if viewer.is_administrator and request.args.get("only") in PARTS:
+        return _requests(long=request.args["only"] == "waiting-long")
+    places = _places(viewer)
+    elsewhere, elsewhere_count = _elsewhere(places) if viewer.is_administrator else ([], 0)
+    return render_template(
+        "pages/desk.html", places=places, elsewhere=elsewhere[:SHOWN], elsewhere_count=elsewhere_count
+    )
+
+
+def _elsewhere(places: Sequence[Place]) -> tuple[Sequence[Membership], int]:
+    """The requests in groups that one does not coordinate, the oldest of them, and how many there are."""
+    mine = {place.group.id for place in places if place.decides}
+    counts = {group_id: number for group_id, number in membership.waiting_counts().items() if group_id not in mine}
+    return (membership.waiting(counts, SHOWN) if counts else []), sum(counts.values())
+
+
+def _requests(*, long: bool) -> ResponseReturnValue:
+    """For administrators: the requests of all groups, or those that have waited too long."""
+    before = clock.now() - LONG_WAIT if long else None
+    return render_template(
+        "pages/requests.html",
+        waiting=membership.waiting(None, SHOWN, before),
+        number=membership.waiting_count(None, before),
+        long=long,
+        days=LONG_WAIT.days,
+    )
+
+
+def _places(viewer: Viewer) -> list[Place]:
+    """The groups one coordinates or leads, in the catalogue's order."""
+    coordinated, roles = groups_policy.coordinated(viewer), membership_policy.roles(viewer)
+    run = coordinated | {group_id for group_id, role in roles.items() if role in LEADING}
+    if not run:
+        return []
+    waiting = membership.waiting(coordinated, SHOWN) if coordinated else []
+    waiting_counts = membership.waiting_counts() if len(waiting) == SHOWN else _counted(waiting)
+    member_counts = membership.member_counts()
+    ahead = meetings.upcoming_of_each(viewer, run, AHEAD)
+    return [
+        _place(
+            viewer,
+            group,
+            role=None if group.id in coordinated else roles[group.id],
+            waiting=[item for item in waiting if item.group_id == group.id],
+            waiting_count=waiting_counts.get(group.id, 0) if group.id in coordinated else 0,
+            ahead=[meeting for meeting in ahead if meeting.group_id == group.id],
+            members=member_counts.get(group.id, 0),
+        )
+        for group in groups.groups(run)
+    ]
+
+
+def _place(
+    viewer: Viewer,
+    group: WorkingGroup,
+    *,
+    role: Role | None,
+    waiting: Sequence[Membership],
+    waiting_count: int,
+    ahead: Sequence[Meeting],
+    members: int,
+) -> Place:
+    return Place(
+        group=group,
+        name=translated(group.names),
+        decides=role is None,
+        role=str(ROLES[role]) if role else None,
+        waiting=waiting,
+        waiting_count=waiting_count,
+        meetings=[
+            Entry(meeting_item(meeting, viewer.time_zone, with_group=False), meeting.reference) for meeting in ahead
+        ],
+        has_next=any(not meeting.is_cancelled for meeting in ahead),
+        members=members,
+        calendar=absolute("calendars.group_calendar", slug=group.slug),
+    )
+
+
+def _counted(waiting: Sequence[Membership]) -> dict[int, int]:
+    counts: dict[int, int] = {}
+    for item in waiting:
+        counts[item.group_id] = counts.get(item.group_id, 0) + 1
+    return counts

@@ -1,0 +1,158 @@
+"""A group's page: what it works on, when it meets, who sits there, and the one next step for who looks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app.core import clock, markdown, zones
+from app.core.i18n import translated
+from app.core.policy import current_viewer, guard
+from app.groups import policy as groups_policy
+from app.groups import queries as groups
+from app.groups.models import WorkingGroup
+from app.meetings import queries as meetings
+from app.meetings.models import Meeting
+from app.meetings.presentation import meeting_item
+from app.membership import policy as membership_policy
+from app.membership import queries as membership
+from app.membership.models import Membership
+from app.membership.rules import Role, State
+from app.membership.words import ROLES
+from app.pages.blueprint import bp
+from app.pages.community import topics_in
+from app.people.models import Association
+from app.people.queries import association_name, country_name
+from app.people.viewer import Viewer
+
+AHEAD = 10
+BEHIND = 5
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the viewer is to the group, and so what the page offers."""
+
+    inside: bool
+    runs_meetings: bool
+    decides: bool
+    waiting_since: datetime | None = None
+    """When the viewer asked to join, while nobody has decided."""
+    role: str | None = None
+    """What the viewer is in the group, in words."""
+    leads: bool = False
+    membership_id: int | None = None
+    requests: int = 0
+    """How many requests wait for this viewer's decision."""
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether asking to join is the viewer's next step."""
+        return self.membership_id is None and not self.runs_meetings
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A member, as those inside the group see them."""
+
+    name: str
+    role: str | None
+    association: str | None
+    country: str | None
+    url: str | None
+
+
+@dataclass(frozen=True)
+class Country:
+    """The associations of one country that are represented."""
+
+    name: str
+    associations: Sequence[tuple[str, str]]
+    """(name, address of its page)"""
+
+
+@bp.get("/groups/<slug>")
+@guard(groups_policy.see, of=groups.group_at)
+def group(found: WorkingGroup) -> ResponseReturnValue:
+    """One group."""
+    viewer = current_viewer()
+    standing = _standing(viewer, found)
+    ahead = meetings.upcoming(viewer, group_ids=[found.id], limit=AHEAD + 1)
+    soonest = next((meeting for meeting in ahead if not meeting.is_cancelled), None)
+    behind = meetings.past(viewer, found.id, limit=BEHIND + 1)
+    seats = membership.members(found.id) if standing.inside else []
+    represented = [] if standing.inside else membership.associations_in(found.id)
+    return render_template(
+        "pages/group.html",
+        group=found,
+        name=translated(found.names),
+        community=found.community,
+        community_name=translated(found.community.names),
+        topics=topics_in(found),
+        mandate=markdown.to_html(translated(found.mandate)) if translated(found.mandate) else None,
+        standing=standing,
+        next_meeting=meeting_item(soonest, viewer.time_zone, with_group=False) if soonest else None,
+        next_days=_days_until(soonest) if soonest else None,
+        next_reference=soonest.reference if soonest else None,
+        upcoming=[
+            meeting_item(meeting, viewer.time_zone, with_group=False)
+            for meeting in ahead[:AHEAD]
+            if meeting is not soonest
+        ],
+        more_ahead=len(ahead) > AHEAD,
+        past=[meeting_item(meeting, viewer.time_zone, with_group=False) for meeting in behind[:BEHIND]],
+        more_behind=len(behind) > BEHIND,
+        seats=[_seat(item) for item in seats],
+        countries=_by_country(represented),
+        association_count=len(represented),
+        member_count=len(seats) if standing.inside else membership.member_count(found.id),
+        coordinators=[person.display_name for person in groups.coordinators_of(found.id)]
+        if viewer.is_signed_in
+        else [],
+    )
+
+
+def _standing(viewer: Viewer, found: WorkingGroup) -> Standing:
+    decides = membership_policy.decide(viewer, found)
+    own = membership.open_membership(viewer.person_id, found.id) if viewer.person_id is not None else None
+    active = own is not None and own.state == State.ACTIVE
+    return Standing(
+        inside=membership_policy.see_inside(viewer, found),
+        runs_meetings=membership_policy.runs_meetings(viewer, found),
+        decides=decides,
+        waiting_since=own.began_at if own is not None and not active else None,
+        role=str(ROLES[own.role]) if own is not None and active else None,
+        leads=active and membership_policy.leads(viewer, found),
+        membership_id=own.id if own is not None else None,
+        requests=membership.waiting_count([found.id]) if decides else 0,
+    )
+
+
+def _seat(item: Membership) -> Seat:
+    association = item.association
+    return Seat(
+        name=item.person.display_name,
+        role=None if item.role == Role.MEMBER else str(ROLES[item.role]),
+        association=association_name(association) if association else None,
+        country=country_name(association.country) if association else None,
+        url=url_for("pages.association", code=association.code) if association else None,
+    )
+
+
+def _by_country(associations: Iterable[Association]) -> list[Country]:
+    """The associations, which come by country, under their countries' names."""
+    return [
+        Country(name, [(association_name(one), url_for("pages.association", code=one.code)) for one in ones])
+        for name, ones in groupby(associations, key=lambda one: country_name(one.country))
+    ]
+
+
+def _days_until(meeting: Meeting) -> int:
+    """How many days there are before the meeting, by the calendar of its place; 0 for today and while it runs."""
+    today = zones.to_local(clock.now(), meeting.time_zone).date()
+    return max(0, (meeting.starts_local.date() - today).days)

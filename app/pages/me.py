@@ -1,0 +1,173 @@
+"""One's own page: groups, requests, next meetings, and what waits for one; for focal points, their association."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.core import clock, dates, zones
+from app.core.i18n import translated
+from app.core.policy import current_viewer, guard, signed_in
+from app.groups import policy as groups_policy
+from app.groups import queries as groups
+from app.groups.models import Coordinator, WorkingGroup
+from app.meetings import queries as meetings
+from app.meetings.models import Meeting
+from app.meetings.presentation import MeetingItem, meeting_item
+from app.membership import queries as membership
+from app.membership.models import Membership
+from app.membership.rules import LEADING, OPEN, Role, State
+from app.membership.words import ROLES
+from app.pages.blueprint import bp
+from app.people import policy as people_policy
+from app.people import queries as people
+from app.people.models import Association, Person
+from app.people.viewer import Viewer
+from app.people.words import FUNCTIONS
+
+AHEAD = 5
+"""How many meetings are shown."""
+SOON = timedelta(days=1)
+"""How long before a meeting its link to join is offered here; that of the very next one always is."""
+REMEMBERED = timedelta(days=90)
+"""For how long it is told that a request was declined, or that a membership was ended, and why."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A meeting, with the link to join while it is at hand."""
+
+    item: MeetingItem
+    join_link: str | None
+
+
+@dataclass
+class Place:
+    """A group one is in or coordinates."""
+
+    group: WorkingGroup
+    name: str
+    roles: list[str]
+    since: datetime
+    runs: bool = False
+    """Whether one plans its meetings: it stands on one's desk."""
+    membership_id: int | None = None
+    next_line: str | None = None
+    next_url: str | None = None
+
+
+@dataclass
+class Expert:
+    """Someone of one's association, with their seats."""
+
+    person: Person
+    functions: list[str] = field(default_factory=list)
+    seats: list[Membership] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Delegation:
+    """An association one is focal point of, with its people."""
+
+    association: Association
+    name: str
+    experts: Sequence[Expert]
+    seats: int
+
+
+@bp.get("/me")
+@guard(signed_in)
+def me() -> ResponseReturnValue:
+    """All that concerns the viewer, what is next first."""
+    viewer = current_viewer()
+    assert viewer.person_id is not None
+    coordinated = groups.coordinated_by(viewer.person_id) if groups_policy.coordinated(viewer) else []
+    own = [item for item in membership.of_person(viewer.person_id) if item.state in OPEN]
+    active = [item for item in own if item.state == State.ACTIVE]
+    ids = {item.group_id for item in active} | {item.group_id for item in coordinated}
+    ahead = meetings.upcoming_of_each(viewer, ids, AHEAD) if ids else []
+    return render_template(
+        "pages/me.html",
+        meetings=_entries(viewer, ahead[:AHEAD]),
+        groups=_places(viewer, coordinated, active, ahead),
+        requests=[item for item in own if item.state == State.REQUESTED],
+        refusals=membership.refusals(viewer.person_id, clock.now() - REMEMBERED),
+        waiting=membership.waiting_count([item.group_id for item in coordinated]) if coordinated else 0,
+        delegations=_delegations(viewer),
+    )
+
+
+def _entries(viewer: Viewer, ahead: Sequence[Meeting]) -> list[Entry]:
+    soonest = next((meeting for meeting in ahead if not meeting.is_cancelled), None)
+    limit = clock.now() + SOON
+    return [
+        Entry(
+            meeting_item(meeting, viewer.time_zone, with_group=True),
+            meeting.join_link
+            if not meeting.is_cancelled and (meeting is soonest or meeting.starts_at <= limit)
+            else None,
+        )
+        for meeting in ahead
+    ]
+
+
+def _places(
+    viewer: Viewer, coordinated: Sequence[Coordinator], active: Sequence[Membership], ahead: Sequence[Meeting]
+) -> list[Place]:
+    """Each group once: those one coordinates, then those one is a member of, with all that one is there."""
+    places: dict[int, Place] = {}
+    for coordinator in coordinated:
+        group = coordinator.group
+        places[group.id] = Place(
+            group, translated(group.names), [str(_("Coordinator"))], coordinator.appointed_at, runs=True
+        )
+    for item in active:
+        place = places.setdefault(item.group_id, Place(item.group, translated(item.group.names), [], item.moved_at))
+        if item.role != Role.MEMBER or not place.roles:
+            place.roles.append(str(ROLES[item.role]))
+        place.since = min(place.since, item.moved_at)
+        place.runs = place.runs or item.role in LEADING
+        place.membership_id = item.id
+    for meeting in reversed(ahead):
+        if not meeting.is_cancelled:
+            place = places[meeting.group_id]
+            place.next_line = _day(meeting, viewer)
+            place.next_url = url_for("pages.meeting", reference=meeting.reference)
+    return list(places.values())
+
+
+def _day(meeting: Meeting, viewer: Viewer) -> str:
+    """The day of a meeting by the viewer's calendar."""
+    return dates.day(zones.to_local(meeting.starts_at, viewer.time_zone or meeting.time_zone))
+
+
+def _delegations(viewer: Viewer) -> list[Delegation]:
+    """The associations the viewer speaks for: who belongs to them, and who sits where for them."""
+    ids = people_policy.focal_for(viewer)
+    if not ids:
+        return []
+    experts: dict[int, dict[int, Expert]] = {association_id: {} for association_id in ids}
+    associations: dict[int, Association] = {}
+    for affiliation in people.affiliations_with(ids):
+        association = affiliation.association
+        assert association is not None
+        associations[association.id] = association
+        expert = experts[association.id].setdefault(affiliation.person_id, Expert(affiliation.person))
+        expert.functions.append(str(FUNCTIONS[affiliation.function]))
+    for seat in membership.members_of_associations(ids):
+        assert seat.association_id is not None
+        experts[seat.association_id].setdefault(seat.person_id, Expert(seat.person)).seats.append(seat)
+    return [
+        Delegation(
+            association,
+            people.association_name(association),
+            list(experts[association.id].values()),
+            sum(len(expert.seats) for expert in experts[association.id].values()),
+        )
+        for association in sorted(associations.values(), key=lambda item: item.code)
+    ]

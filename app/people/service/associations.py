@@ -1,0 +1,64 @@
+"""Associations, as administrators correct them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+
+from flask_babel import lazy_gettext as _l
+
+from app.core import addresses, audit, conflicts, countries
+from app.core.db import lock, write
+from app.core.errors import DomainError
+from app.core.settings import settings
+from app.people.models import STATUSES, Association
+
+
+@dataclass(frozen=True)
+class AssociationFacts:
+    """What is known of an association."""
+
+    code: str
+    country: str
+    name: str
+    names: Mapping[str, str]
+    status: str
+
+
+def facts_of(association: Association) -> AssociationFacts:
+    """What is known of it now."""
+    return AssociationFacts(
+        code=association.code,
+        country=association.country,
+        name=association.name,
+        names=dict(association.names),
+        status=association.status,
+    )
+
+
+def edit_association(association_id: int, facts: AssociationFacts, version: int, actor_id: int | None) -> Association:
+    """Correct an association; its former code keeps leading to it. Raises EditConflict, DomainError."""
+    if len(facts.code) > addresses.LONGEST or not addresses.CODE.fullmatch(facts.code):
+        raise DomainError(_l("Use capital letters A to Z, digits, and single hyphens between them."), "code")
+    if facts.country not in countries.codes():
+        raise DomainError(_l("Choose the country."), "country")
+    if facts.status not in STATUSES:
+        raise DomainError(_l("Choose the status."), "status")
+    with write():
+        association = lock(Association, association_id)
+        if association is None:
+            raise DomainError(_l("This association is no longer here."))
+        before = facts_of(association)
+        unseen = {code: text for code, text in before.names.items() if code not in settings().languages}
+        facts = replace(facts, names={**unseen, **facts.names})
+        changed = [name for name, value in vars(facts).items() if getattr(before, name) != value]
+        if not changed:
+            return association
+        conflicts.check_version(association.version, version, asdict(before))
+        if "code" in changed:
+            addresses.claim("association", facts.code, association.id, field="code")
+        for name in changed:
+            value = getattr(facts, name)
+            setattr(association, name, dict(value) if name == "names" else value)
+        audit.record("association.changed", association, actor_id, fields=changed)
+    return association

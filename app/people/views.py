@@ -1,5 +1,0 @@
-"""Views of the feature's own actions."""
-
-from flask import Blueprint
-
-bp = Blueprint("people", __name__)

@@ -1,0 +1,82 @@
+"""`flask init`, `flask serve`, `flask worker`."""
+
+from __future__ import annotations
+
+import os
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+
+from app.core import jobs
+from app.core.settings import settings
+from app.running import first, serve, worker
+
+PASSWORD = "ROUNDTABLE_ADMIN_PASSWORD"  # noqa: S105
+
+
+@click.command("init")
+@click.option("--name", help="The first administrator's name.")
+@click.option("--latin-name", help="The name in Latin letters, where its script differs.")
+@click.option("--email", help="The address that the administrator signs in with.")
+@with_appcontext
+def init_command(name: str | None, latin_name: str | None, email: str | None) -> None:
+    """Set up an installation: the schema, the catalogue, a first administrator.
+
+    Asks for what is not given. For scripts the password comes from the environment: ROUNDTABLE_ADMIN_PASSWORD. What is
+    there already stays as it is, so it can be run again, and after every update.
+    """
+    first.schema()
+    click.echo("The database has the schema of this version.")
+    for said in first.catalogue():
+        click.echo(said)
+    there = first.administrators()
+    if there:
+        click.echo("Administrators: " + ", ".join(there) + ".")
+        return
+    click.echo("There is no administrator yet.")
+    name = name or click.prompt("Name")
+    email = email or click.prompt("E-mail address")
+    password = os.environ.get(PASSWORD) or click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    click.echo(f"{first.administrator(name, latin_name, email, password)} is the first administrator.")
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", type=int, envvar="PORT", default=8000, show_default=True, help="The port; also PORT.")
+@click.option("--workers", type=click.IntRange(1, 64), envvar="WEB_WORKERS", default=2, show_default=True,
+              help="Processes that answer; also WEB_WORKERS.")  # fmt: skip
+@with_appcontext
+def serve_command(host: str, port: int, workers: int) -> None:
+    """Start the web server and the worker and keep both running; Ctrl-C stops everything."""
+    raise SystemExit(start(host, port, workers))
+
+
+def start(host: str = "127.0.0.1", port: int = 8000, workers: int = 2) -> int:
+    """What `flask serve` does; the exit code."""
+
+    def ready(address: str) -> None:
+        click.echo(f"{settings().instance_name} answers at {address}. Ctrl-C stops it.")
+
+    try:
+        return serve.serve(settings(), host, port, workers, ready)
+    except serve.PortTaken as error:
+        raise click.ClickException(
+            f"Cannot listen on port {port} of {host or 'this machine'}: {error}. "
+            f"Stop what uses it, or choose another port, for example with PORT={port + 1}."
+        ) from None
+
+
+@click.command("worker")
+@click.option("--pause", type=click.FloatRange(0.1), default=jobs.PAUSE, show_default=True,
+              help="Seconds between two looks when nothing wakes it.")  # fmt: skip
+@with_appcontext
+def worker_command(pause: float) -> None:
+    """Deliver mail and do what is due at intervals, until SIGTERM or Ctrl-C."""
+    worker.run(current_app._get_current_object(), pause)  # type: ignore[attr-defined]
+
+
+def init_app(app: Flask) -> None:
+    """Register them."""
+    for command in (init_command, serve_command, worker_command):
+        app.cli.add_command(command)

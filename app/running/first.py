@@ -1,0 +1,48 @@
+"""What a new installation needs before it can serve: schema, catalogue, an administrator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+from flask_migrate import upgrade
+
+from app.core.errors import DomainError
+from app.people import queries
+from app.people.service.administrators import first_administrator
+from app.people.service.persons import NewPerson
+from config import ROOT
+
+
+def schema() -> None:
+    """Bring the database to this version's schema; nothing where it has it."""
+    upgrade()
+
+
+def catalogue() -> Iterator[str]:
+    """Load the catalogue that comes with the project; yields what there is to say about it."""
+    from app.groups.catalogue import load_files
+
+    data = ROOT / "app" / "data"
+    yield str(load_files(data / "catalogue.yaml", data / "associations.csv"))
+
+
+def administrators() -> list[str]:
+    """Who runs the installation, as text."""
+    return [f"{person.full_name} <{person.email}>" for person in queries.administrators()]
+
+
+def administrator(name: str, latin_name: str | None, email: str, password: str) -> str:
+    """Make the first one; returns the name. Raises ClickException where a rule refuses something."""
+    new = NewPerson(
+        full_name=name.strip(),
+        latin_name=latin_name,
+        email=email,
+        job_title=None,
+        association_id=None,
+        organisation=None,
+    )
+    try:
+        return first_administrator(new, password).full_name
+    except DomainError as error:
+        raise click.ClickException(str(error.message)) from None

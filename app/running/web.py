@@ -1,0 +1,66 @@
+"""The web server's main process: `python -m app.running.web`, started by `flask serve`.
+
+It loads the code once and forks the processes that answer; each of these makes an application of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
+
+from app import create_app
+from app.running import lifeline
+
+THREADS = 8
+"""Requests that one process works on at once. Python runs one at a time; the others wait for the database."""
+CONNECTIONS = 512
+"""Connections that one process holds at once; more wait until one ends."""
+DRAIN = 10
+"""Seconds that requests under way are given when the server stops."""
+
+
+def load(_name: str) -> Callable[..., Any]:
+    """The application, in a process that answers."""
+    lifeline.hold()
+    return create_app()
+
+
+def main() -> None:
+    """Serve until told to stop."""
+    options = argparse.ArgumentParser()
+    options.add_argument("--host", required=True)
+    options.add_argument("--port", type=int, required=True)
+    options.add_argument("--workers", type=int, required=True)
+    options.add_argument("--root", type=Path, required=True)
+    asked = options.parse_args()
+    lifeline.hold()
+    os.environ[lifeline.PARENT] = str(os.getpid())
+    server = Granian(
+        "app:create_app",
+        address=asked.host,
+        port=asked.port,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        websockets=False,
+        workers=asked.workers,
+        blocking_threads=THREADS,
+        backpressure=CONNECTIONS,
+        respawn_failed_workers=True,
+        respawn_interval=0.5,
+        workers_kill_timeout=DRAIN,
+        working_dir=asked.root,
+        log_level=LogLevels.error,
+        log_access=False,  # addresses hold secrets
+    )
+    server.serve(target_loader=load)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,33 @@
+"""The worker: delivers mail, and does at intervals what has to be done at intervals."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from datetime import timedelta
+from functools import partial
+
+from flask import Flask
+
+from app.core import jobs
+from app.core.jobs import Periodic
+from app.mail import delivery
+from app.people import limits
+from app.people.service import accounts
+from app.running import lifeline
+
+PERIODIC = (
+    Periodic("people.forget_old_attempts", timedelta(hours=1), limits.forget_old_attempts),
+    Periodic("people.forget_old_sign_ups", timedelta(hours=1), accounts.forget_old_sign_ups),
+    Periodic("mail.forget_old_mails", timedelta(days=1), delivery.forget_old_mails),
+    Periodic("jobs.forget_old_runs", timedelta(days=1), jobs.forget_old_runs),
+)
+
+
+def run(app: Flask, pause: float) -> None:
+    """Work until SIGTERM or SIGINT; what is held then is finished first. Several workers may run at once."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    lifeline.hold()
+    jobs.work(app, stop, [partial(delivery.deliver_due, stop.is_set)], PERIODIC, pause)

@@ -1,0 +1,58 @@
+"""No finding by axe-core, and no sideways scrolling at 320 pixels, on every page, for everyone who may see it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.conftest import Site, Visit
+
+pytestmark = pytest.mark.browser
+
+AXE = next((Path(__file__).parent / "vendor").glob("axe-core-*/axe.min.js")).read_text()
+GROUP = "/groups/climate-and-energy"
+PAGES: dict[str | None, list[str]] = {
+    None: [
+        "/", GROUP, "/communities/climate", "/meetings", "/associations", "/associations/VVSG", "/help", "/sign-in",
+        "/sign-up", "/sign-up/sent", "/forgotten-password", "/no-such-page", "/dev/mail",
+    ],
+    "expert": ["/me", "/me/profile", "/me/account", "/me/password", "/me/email", GROUP, GROUP + "/members",
+               "/groups/digitalisation/join"],
+    "focal": ["/me", "/associations/VVSG"],
+    "coordinator": ["/desk", GROUP + "/members", GROUP + "/members/new", GROUP + "/meetings/new", GROUP + "/edit"],
+    "admin": [
+        "/admin", "/admin/people", "/admin/people/1", "/admin/people/new", "/admin/people/1/edit",
+        "/admin/people/1/affiliations/new", "/admin/associations", "/admin/associations/VVSG/edit", "/admin/groups",
+        "/admin/groups/new", "/admin/groups/climate-and-energy/name", "/admin/communities/climate/edit",
+        "/admin/coordinators", "/admin/groups/climate-and-energy/coordinators/new", "/admin/outbox",
+    ],
+}  # fmt: skip
+LOOKS = [("desktop", "en", False), ("phone", "fr", True)]
+
+
+@pytest.mark.parametrize("role", PAGES, ids=str)
+@pytest.mark.parametrize(("size", "language", "dark"), LOOKS, ids=["desktop-light", "phone-dark"])
+def test_no_finding(chromium: Browser, site: Site, role: str | None, size: str, language: str, dark: bool) -> None:
+    visit = Visit(chromium, site, size, language, dark)
+    if role:
+        visit.sign_in(f"{role}@demo.example")
+    findings = []
+    meeting = visit.open(GROUP).locator("main a[href^='/meetings/']").first.get_attribute("href") or ""
+    more = {"coordinator": [meeting, meeting + "/edit", meeting + "/cancel"], None: [meeting]}.get(role, [])
+    for path in PAGES[role] + more:
+        page = visit.open(path)
+        page.evaluate(AXE)
+        result = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+        for finding in result["violations"]:
+            nodes = "; ".join(str(node["html"])[:120] for node in finding["nodes"][:3])
+            findings.append(f"{path}: {finding['id']} ({finding['impact']}): {nodes}")
+        page.set_viewport_size({"width": 320, "height": 700})
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > 320:
+            findings.append(f"{path}: {width} pixels wide at 320")
+        page.set_viewport_size({"width": 1280, "height": 900} if size == "desktop" else {"width": 390, "height": 844})
+        assert page.locator("h1").count() == 1, path
+    visit.close()
+    assert findings == []

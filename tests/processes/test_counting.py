@@ -1,0 +1,39 @@
+"""Read-then-write by several processes at once loses nothing."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from app.core.db import db
+from app.people.models import Person
+from tests.factories.people import make_person
+from tests.processes.installation import ROOT, Installation
+
+pytestmark = pytest.mark.processes
+PROCESSES, TIMES = 6, 100
+
+
+def counted(running: Installation, how: str) -> int:
+    with running.app().app_context():
+        person_id = make_person(job_title="0").id
+    command = [sys.executable, "-m", "tests.processes.counting", str(person_id), str(TIMES), how]
+    started = [
+        subprocess.Popen(command, cwd=ROOT, env=running.environment, stderr=subprocess.PIPE) for _ in range(PROCESSES)
+    ]
+    for process in started:
+        _out, error = process.communicate(timeout=120)
+        assert process.returncode == 0, error.decode()
+    with running.app().app_context():
+        return int(db.session.get_one(Person, person_id).job_title or 0)
+
+
+def test_nothing_is_lost(running: Installation) -> None:
+    assert counted(running, "decides") == PROCESSES * TIMES
+
+
+def test_deciding_on_what_was_read_before_would_lose(running: Installation) -> None:
+    """The control: the processes really collide, and the test above would notice."""
+    assert counted(running, "read-before") < PROCESSES * TIMES

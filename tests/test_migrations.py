@@ -1,0 +1,119 @@
+"""Migrations run up and down with data in them, on either database, and lead to what the models say."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+
+import config
+from app import create_app
+from app.core.db import Base, db
+from app.demo.generate import invent
+from app.demo.plan import Plan
+from app.groups import catalogue
+from tests.databases import fresh_database
+
+ROOT = Path(__file__).resolve().parent.parent
+PLAN = Plan(today=date(2026, 11, 25), people=70, meetings=40)
+
+REBUILD_EVERYTHING = '''"""Rebuild every table, as a change of a column does on SQLite."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "test"
+down_revision = "{head}"
+branch_labels = None
+depends_on = None
+
+
+def _rebuild():
+    for name in sa.inspect(op.get_bind()).get_table_names():
+        if name != "alembic_version":
+            with op.batch_alter_table(name, recreate="always"):
+                pass
+
+
+upgrade = downgrade = _rebuild
+'''
+
+
+@pytest.fixture
+def empty_app(tmp_path: Path) -> Iterator[Flask]:
+    """An application on a database without a schema."""
+    with fresh_database("roundtable_migrations", tmp_path) as url:
+        app = create_app(
+            config.Settings(
+                environment="development",
+                instance_path=tmp_path,
+                secret_key="tests only, never anywhere else, thirty-two characters",
+                database_url=url,
+                testing=True,
+            )
+        )
+        with app.app_context():
+            yield app
+            db.session.remove()
+            db.engine.dispose()
+
+
+def fill() -> dict[str, int]:
+    """Put rows into the tables; how many each holds."""
+    catalogue.load_files()
+    assert invent(PLAN, "invented for one test only")
+    return counts()
+
+
+def counts() -> dict[str, int]:
+    """The number of rows of each table."""
+    db.session.remove()
+    with db.engine.connect() as connection:
+        return {
+            table.name: connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0
+            for table in Base.metadata.sorted_tables
+        }
+
+
+def test_models_and_migrations_agree(empty_app: Flask) -> None:
+    upgrade()
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_down_and_up_again_with_data(empty_app: Flask) -> None:
+    upgrade()
+    before = fill()
+    assert min(before[name] for name in ("persons", "memberships", "membership_events", "meetings", "addresses")) > 10
+    db.session.remove()
+    downgrade(revision="base")
+    assert sa.inspect(db.engine).get_table_names() == ["alembic_version"]
+    upgrade()
+    assert set(counts().values()) == {0}
+    assert fill() == before
+
+
+def test_rebuilding_tables_keeps_their_children(empty_app: Flask, tmp_path: Path) -> None:
+    copy = tmp_path / "migrations"
+    shutil.copytree(ROOT / "migrations", copy)
+    head = max(path.name.split("_")[0] for path in copy.glob("versions/*.py"))
+    (copy / "versions" / "test_rebuild.py").write_text(REBUILD_EVERYTHING.format(head=head))
+    upgrade()
+    before = fill()
+    upgrade(directory=str(copy))
+    assert counts() == before
+    downgrade(directory=str(copy), revision=head)
+    assert counts() == before
+    with db.engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+            assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
