@@ -51,8 +51,8 @@ def line(name: str, value: str, parameters: Mapping[str, str] | None = None) -> 
 
 
 def text(name: str, value: str) -> bytes:
-    """A line whose value is TEXT."""
-    return line(name, escape(value))
+    """A line whose value is TEXT, cleaned here once more: no caller can forget it."""
+    return line(name, escape(paragraphs(value)))
 
 
 def fold(whole: bytes) -> bytes:

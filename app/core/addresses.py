@@ -56,6 +56,13 @@ def lookup(kind: str, slug: str) -> int | None:
     return db.session.scalar(select(Address.target_id).where(Address.kind == kind, Address.slug == slug))
 
 
+def require_free(kind: str, slug: str, field: str = "slug") -> None:
+    """Refuse an address that another has or had, before there is anything to lead to. Raises DomainError."""
+    lock_name(f"address:{kind}")
+    if writing().get(Address, (kind, slug)) is not None:
+        raise _taken(field)
+
+
 def claim(kind: str, slug: str, target_id: int, field: str = "slug") -> None:
     """Make the address lead to the target. Raises DomainError where another has or had it."""
     lock_name(f"address:{kind}")
@@ -64,7 +71,11 @@ def claim(kind: str, slug: str, target_id: int, field: str = "slug") -> None:
         writing().add(Address(kind=kind, slug=slug, target_id=target_id))
         writing().flush()
     elif taken.target_id != target_id:
-        raise DomainError(_l("This address is or was in use by another. Choose a different one."), field)
+        raise _taken(field)
+
+
+def _taken(field: str) -> DomainError:
+    return DomainError(_l("This address is or was in use by another. Choose a different one."), field)
 
 
 def moved(found: object, parts: Mapping[str, object]) -> str | None:

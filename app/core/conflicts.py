@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, time
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, FormField, HiddenField
 
@@ -119,6 +120,8 @@ def _in_words(field: Field, value: object) -> str:
         for choice in field.iter_choices():
             if str(choice[0]) == str(value):
                 return str(choice[1])
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
     if isinstance(value, time):
         return value.strftime("%H:%M")
     if isinstance(value, date):

@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, Form, FormField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import Choice
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from app.core import i18n, zones
@@ -80,6 +81,14 @@ class TimeZoneField(SelectField):  # type: ignore[misc]
 
     def __init__(self, label: Text, **kwargs: Any) -> None:
         super().__init__(label, choices=_zone_options, validate_choice=False, **kwargs)
+
+    def iter_choices(self) -> list[Choice]:
+        """The zones listed, and the stored one in any case: else a browser would send the first of the list."""
+        listed: list[Choice] = super().iter_choices()
+        stored = self.object_data
+        if stored and all(choice.value != stored for choice in listed):
+            listed.append(Choice(value=stored, label=stored, selected=stored == self.data))
+        return listed
 
     def pre_validate(self, form: Any) -> None:
         """Refuse what is no zone."""

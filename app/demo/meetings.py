@@ -63,22 +63,23 @@ def _rows(plan: Plan, groups: Sequence[WorkingGroup]) -> Iterator[dict[str, Any]
     each = max(1, plan.meetings // len(planned))
     ahead = min(365 * 3, 60 * (each // 2 + 1))
     behind = min(365 * 10, 60 * (each - each // 2))
+    step = (ahead + behind) / each
+    later = {group.id: dice.uniform(0, step) for group in planned}
     for number in range(plan.meetings):
-        group = planned[number % len(planned)]
-        share = (number // len(planned)) / each
-        day = plan.today + timedelta(days=round(share * (ahead + behind) - behind) + dice.randrange(-9, 10))
-        yield _row(plan, dice, group, _working_day(day), number)
+        group, turn = planned[number % len(planned)], number // len(planned)
+        day = plan.today + timedelta(days=round(turn * step - behind + later[group.id]) + dice.randrange(-5, 6))
+        yield _row(plan, dice, group, _working_day(day), turn)
 
 
-def _row(plan: Plan, dice: random.Random, group: WorkingGroup, day: date, number: int) -> dict[str, Any]:
+def _row(plan: Plan, dice: random.Random, group: WorkingGroup, day: date, turn: int) -> dict[str, Any]:
     place, zone = dice.choice(PLACES) if dice.random() < 0.45 else (None, zone_of(group))
     starts = datetime.combine(day, time(dice.choice((9, 10, 13, 14)), dice.choice((0, 30))))
     ends = starts + timedelta(minutes=dice.choice((90, 120, 180, 240)))
     if place and dice.random() < 0.25:
         ends = datetime.combine(day + timedelta(days=1), time(12, 30))
     topics = group.topics or {}
-    topic = {code: dice.choice(topics.get(code) or ["…"]) for code in ("en", "fr")}
-    title = dice.choice(TITLES).format(**topic)
+    topic = {code: _turn(topics.get(code) or ["…"], turn + group.id) for code in ("en", "fr")}
+    title = _turn(TITLES, turn + group.id).format(**topic)
     status = dice.choices((Status.CONFIRMED, Status.TENTATIVE, Status.CANCELLED), weights=(82, 11, 7))[0]
     made = min(plan.ago(3), datetime.combine(day, time(8), UTC) - timedelta(days=dice.randrange(40, 120)))
     reference = "".join(dice.choice(ALPHABET) for _ in range(10))
@@ -106,5 +107,15 @@ def _row(plan: Plan, dice: random.Random, group: WorkingGroup, day: date, number
     }
 
 
+def _turn(choices: Sequence[str], number: int) -> str:
+    """One after the other, so that a group's meetings differ."""
+    return choices[number % len(choices)]
+
+
 def _working_day(day: date) -> date:
+    """The day, or one near it when people work: not at a weekend, in August or about the turn of the year."""
+    if day.month == 8:
+        day += timedelta(days=31)
+    if (day.month, day.day) >= (12, 19) or (day.month, day.day) <= (1, 6):
+        day += timedelta(days=21)
     return day - timedelta(days=max(0, day.weekday() - 4))

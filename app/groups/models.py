@@ -27,7 +27,9 @@ class Community(Base):
     """What the catalogue last said; what differs from it was edited here and is left alone."""
     version: Mapped[int] = mapped_column()
 
-    groups: Mapped[list[WorkingGroup]] = relationship(back_populates="community", order_by="WorkingGroup.position")
+    groups: Mapped[list[WorkingGroup]] = relationship(
+        back_populates="community", order_by="(WorkingGroup.position, WorkingGroup.id)"
+    )
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -76,3 +78,8 @@ class Coordinator(Base):
 
     group: Mapped[WorkingGroup] = relationship(back_populates="coordinators")
     person: Mapped[Person] = relationship()
+
+    @property
+    def slug(self) -> str:
+        """The present address of the group, by which this is looked up."""
+        return self.group.slug

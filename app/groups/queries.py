@@ -9,6 +9,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.core import addresses
 from app.core.db import db
+from app.core.i18n import translated
 from app.core.settings import settings
 from app.groups.models import Community, Coordinator, WorkingGroup
 from app.people.models import Person
@@ -17,7 +18,7 @@ from app.people.models import Person
 def communities() -> Sequence[Community]:
     """All communities with their groups, in the catalogue's order."""
     return db.session.scalars(
-        select(Community).options(selectinload(Community.groups)).order_by(Community.position)
+        select(Community).options(selectinload(Community.groups)).order_by(Community.position, Community.id)
     ).all()
 
 
@@ -27,7 +28,7 @@ def groups(only: Collection[int] | None = None) -> Sequence[WorkingGroup]:
         select(WorkingGroup)
         .join(WorkingGroup.community)
         .options(joinedload(WorkingGroup.community))
-        .order_by(Community.position, WorkingGroup.position)
+        .order_by(Community.position, Community.id, WorkingGroup.position, WorkingGroup.id)
     )
     return db.session.scalars(found if only is None else found.where(WorkingGroup.id.in_(only))).all()
 
@@ -59,6 +60,38 @@ def coordinators_of(group_id: int) -> Sequence[Person]:
     ).all()
 
 
+def coordinators_by_group() -> dict[int, list[Coordinator]]:
+    """{group id: who coordinates it today and since when, by name}, in one statement."""
+    found = db.session.scalars(
+        select(Coordinator)
+        .join(Coordinator.person)
+        .options(contains_eager(Coordinator.person))
+        .where(Coordinator.ended_at.is_(None))
+        .order_by(Person.search_text, Coordinator.id)
+    )
+    listed: dict[int, list[Coordinator]] = defaultdict(list)
+    for coordinator in found:
+        listed[coordinator.group_id].append(coordinator)
+    return dict(listed)
+
+
+def coordinator_at(slug: str, person_id: int) -> Coordinator | None:
+    """A person as coordinator of the group at an address, the latest time if there were several."""
+    return db.session.scalar(
+        select(Coordinator)
+        .options(joinedload(Coordinator.person), joinedload(Coordinator.group).joinedload(WorkingGroup.community))
+        .where(Coordinator.group_id == addresses.lookup("group", slug), Coordinator.person_id == person_id)
+        .order_by(Coordinator.ended_at.is_not(None), Coordinator.ended_at.desc())
+        .limit(1)
+    )
+
+
+def community_choices() -> list[tuple[str, str]]:
+    """Communities for a select field, in the catalogue's order."""
+    found = db.session.scalars(select(Community).order_by(Community.position, Community.id))
+    return [(str(community.id), translated(community.names)) for community in found]
+
+
 def coordinated_group_ids(person_id: int) -> frozenset[int]:
     """The groups a person coordinates today."""
     return frozenset(
@@ -76,7 +109,7 @@ def coordinated_by(person_id: int) -> Sequence[Coordinator]:
         .join(WorkingGroup.community)
         .options(contains_eager(Coordinator.group).contains_eager(WorkingGroup.community))
         .where(Coordinator.person_id == person_id, Coordinator.ended_at.is_(None))
-        .order_by(Community.position, WorkingGroup.position)
+        .order_by(Community.position, Community.id, WorkingGroup.position, WorkingGroup.id)
     ).all()
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.core.db import db
 from app.core.pagination import Page, paginate
-from app.groups.models import WorkingGroup
+from app.groups.models import Community, WorkingGroup
 from app.membership.models import Membership, MembershipEvent
 from app.membership.rules import OPEN, Move, Role, State
 from app.people.models import Association, Person
@@ -97,9 +97,9 @@ def refusals(person_id: int, since: datetime) -> Sequence[MembershipEvent]:
     ).all()
 
 
-def members(group_id: int) -> Sequence[Membership]:
+def members(group_id: int, limit: int | None = None) -> Sequence[Membership]:
     """A group's active members: chairs, vice-chairs, then the others, each by name in Latin letters."""
-    return db.session.scalars(_members(group_id)).all()
+    return db.session.scalars(_members(group_id).limit(limit)).all()
 
 
 def member_page(group_id: int, number: int) -> Page[Membership]:
@@ -150,9 +150,9 @@ def waiting_count(group_ids: Collection[int] | None, before: datetime | None = N
     return db.session.scalar(select(func.count()).where(_requested(group_ids, before))) or 0
 
 
-def waiting_counts() -> dict[int, int]:
-    """{group id: number of requests that wait}; groups without any are left out."""
-    found = select(Membership.group_id, func.count()).where(_requested(None))
+def waiting_counts(group_ids: Collection[int] | None = None) -> dict[int, int]:
+    """{group id: number of requests that wait}, of these groups, or of all; groups without any are left out."""
+    found = select(Membership.group_id, func.count()).where(_requested(group_ids))
     return dict(db.session.execute(found.group_by(Membership.group_id)).all())
 
 
@@ -168,15 +168,45 @@ def member_count(group_id: int) -> int:
     return db.session.scalar(found) or 0
 
 
-def seats_by_community(association_id: int) -> dict[int, int]:
-    """{community id: number of active memberships held for an association in its groups}."""
+def seats_by_community(association_id: int) -> list[tuple[Community, int]]:
+    """The communities in whose groups an association has active members, in order, and how many in each."""
     found = (
-        select(WorkingGroup.community_id, func.count())
+        select(Community, func.count())
+        .join(WorkingGroup, WorkingGroup.community_id == Community.id)
         .join(Membership, Membership.group_id == WorkingGroup.id)
         .where(Membership.association_id == association_id, Membership.state == State.ACTIVE)
-        .group_by(WorkingGroup.community_id)
+        .group_by(Community.id)
+        .order_by(Community.position)
     )
-    return dict(db.session.execute(found).all())
+    return [(community, number) for community, number in db.session.execute(found)]
+
+
+def experts_of(association_id: int, number: int, size: int) -> Page[Person]:
+    """A page of those who sit in groups for an association today, by name."""
+    held = select(Membership.person_id).where(
+        Membership.association_id == association_id, Membership.state == State.ACTIVE
+    )
+    return paginate(select(Person).where(Person.id.in_(held)).order_by(_NAME, Person.id), number, size)
+
+
+def seats_of(person_ids: Collection[int], association_id: int) -> dict[int, list[Membership]]:
+    """{person id: the active memberships that they hold for an association, in the catalogue's order of groups}."""
+    found = (
+        select(Membership)
+        .join(Membership.group)
+        .join(WorkingGroup.community)
+        .where(
+            Membership.person_id.in_(person_ids),
+            Membership.association_id == association_id,
+            Membership.state == State.ACTIVE,
+        )
+        .options(contains_eager(Membership.group))
+        .order_by(Community.position, WorkingGroup.position)
+    )
+    seats: dict[int, list[Membership]] = {}
+    for held in db.session.scalars(found):
+        seats.setdefault(held.person_id, []).append(held)
+    return seats
 
 
 def members_of_association(association_id: int) -> Sequence[Membership]:

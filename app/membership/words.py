@@ -31,10 +31,10 @@ MOVES: dict[Move, Text] = {
     Move.ENTER: _l("Add a member"),
     Move.ACCEPT: _l("Accept"),
     Move.DECLINE: _l("Decline…"),
-    Move.WITHDRAW: _l("Withdraw the request…"),
-    Move.LEAVE: _l("Leave the group…"),
-    Move.SET_ROLE: _l("Change the role…"),
-    Move.END: _l("End the membership…"),
+    Move.WITHDRAW: _l("Withdraw request…"),
+    Move.LEAVE: _l("Leave group…"),
+    Move.SET_ROLE: _l("Change role…"),
+    Move.END: _l("End membership…"),
 }
 """What stands on the button or link of a move; the dots say that a page comes first."""
 

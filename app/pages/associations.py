@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from flask import render_template, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.i18n import language_names, translated
+from app.core.pagination import page_number
 from app.core.policy import anyone, current_viewer, guard
-from app.groups import queries as groups
 from app.membership import queries as membership
 from app.membership.models import Membership
 from app.membership.rules import Role
@@ -19,8 +19,11 @@ from app.membership.words import ROLES
 from app.pages.blueprint import bp
 from app.people import policy
 from app.people import queries as people
-from app.people.models import Association
+from app.people.models import Association, Person
 from app.people.words import STATUSES
+
+SHOWN = 25
+"""Experts on one page of an association."""
 
 
 @dataclass(frozen=True)
@@ -63,9 +66,9 @@ def association(found: Association) -> ResponseReturnValue:
     """One of them. Who sits where is for its focal points, their deputies and administrators."""
     viewer = current_viewer()
     sees_names = viewer.is_administrator or policy.is_focal_point(viewer, found)
-    counts = membership.seats_by_community(found.id)
+    communities = membership.seats_by_community(found.id)
+    experts = membership.experts_of(found.id, page_number(request.args.get("page")), SHOWN) if sees_names else None
     name = people.association_name(found)
-    communities = [(item, counts[item.id]) for item in groups.communities() if item.id in counts]
     return render_template(
         "pages/association.html",
         association=found,
@@ -75,10 +78,13 @@ def association(found: Association) -> ResponseReturnValue:
         status=str(STATUSES[found.status]),
         communities=[(item.slug, translated(item.names), url_for("pages.community", slug=item.slug), number)
                      for item, number in communities],
-        seats=sum(counts.values()),
+        seats=sum(number for _item, number in communities),
         sees_names=sees_names,
         may_edit=viewer.is_administrator,
-        delegates=_delegates(membership.members_of_association(found.id)) if sees_names else [],
+        experts=experts,
+        page_address=lambda number: url_for("pages.association", code=found.code, page=number, _anchor="experts"),
+        delegates=_delegates(experts.items, membership.seats_of([one.id for one in experts.items], found.id))
+        if experts else [],
     )  # fmt: skip
 
 
@@ -93,19 +99,19 @@ def _entry(item: Association, seats: int) -> Entry:
     )
 
 
-def _delegates(seats: Sequence[Membership]) -> list[Delegate]:
-    """The experts, who come by name, each with their groups."""
+def _delegates(experts: Sequence[Person], seats: Mapping[int, Sequence[Membership]]) -> list[Delegate]:
+    """The experts, each with their groups."""
     return [
         Delegate(
-            items[0].person.display_name,
+            person.display_name,
             [
                 (
                     translated(item.group.names),
                     url_for("pages.group", slug=item.group.slug),
                     None if item.role == Role.MEMBER else str(ROLES[item.role]),
                 )
-                for item in items
+                for item in seats.get(person.id, [])
             ],
         )
-        for items in (list(seats_of) for _person, seats_of in groupby(seats, key=lambda seat: seat.person_id))
+        for person in experts
     ]

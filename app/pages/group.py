@@ -24,6 +24,7 @@ from app.membership import queries as membership
 from app.membership.models import Membership
 from app.membership.rules import Role, State
 from app.membership.words import ROLES
+from app.pages import navigation
 from app.pages.blueprint import bp
 from app.pages.community import topics_in
 from app.people.models import Association
@@ -32,6 +33,8 @@ from app.people.viewer import Viewer
 
 AHEAD = 10
 BEHIND = 5
+SEATS = 30
+"""Members named on the page; the list of members has them all."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ def group(found: WorkingGroup) -> ResponseReturnValue:
     ahead = meetings.upcoming(viewer, group_ids=[found.id], limit=AHEAD + 1)
     soonest = next((meeting for meeting in ahead if not meeting.is_cancelled), None)
     behind = meetings.past(viewer, found.id, limit=BEHIND + 1)
-    seats = membership.members(found.id) if standing.inside else []
+    seats = membership.members(found.id, limit=SEATS) if standing.inside else []
     represented = [] if standing.inside else membership.associations_in(found.id)
     return render_template(
         "pages/group.html",
@@ -110,7 +113,7 @@ def group(found: WorkingGroup) -> ResponseReturnValue:
         seats=[_seat(item) for item in seats],
         countries=_by_country(represented),
         association_count=len(represented),
-        member_count=len(seats) if standing.inside else membership.member_count(found.id),
+        member_count=membership.member_count(found.id),
         coordinators=[person.display_name for person in groups.coordinators_of(found.id)]
         if viewer.is_signed_in
         else [],
@@ -129,8 +132,15 @@ def _standing(viewer: Viewer, found: WorkingGroup) -> Standing:
         role=str(ROLES[own.role]) if own is not None and active else None,
         leads=active and membership_policy.leads(viewer, found),
         membership_id=own.id if own is not None else None,
-        requests=membership.waiting_count([found.id]) if decides else 0,
+        requests=_waiting(viewer, found) if decides else 0,
     )
+
+
+def _waiting(viewer: Viewer, found: WorkingGroup) -> int:
+    """How many requests wait here; for the groups that the viewer coordinates the menu asks too, and once is enough."""
+    if found.id in groups_policy.coordinated(viewer):
+        return navigation.waiting_by_group(viewer).get(found.id, 0)
+    return membership.waiting_count([found.id])
 
 
 def _seat(item: Membership) -> Seat:

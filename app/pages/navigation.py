@@ -65,10 +65,15 @@ def footer(_viewer: Viewer) -> list[Item]:
     return [_item(_("Help"), "pages.help")]
 
 
+def waiting_by_group(viewer: Viewer) -> dict[int, int]:
+    """{group id: how many requests wait} in the groups that the viewer coordinates."""
+    ids = groups.coordinated(viewer)
+    return viewer.remember("requests waiting", lambda: queries.waiting_counts(ids)) if ids else {}
+
+
 def _waiting(viewer: Viewer) -> int:
     """How many requests wait for a decision in the groups that the viewer coordinates."""
-    ids = groups.coordinated(viewer)
-    return viewer.remember("requests waiting", lambda: queries.waiting_count(ids)) if ids else 0
+    return sum(waiting_by_group(viewer).values())
 
 
 def _item(label: str, endpoint: str, *beneath: str) -> Item:

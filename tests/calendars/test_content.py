@@ -12,7 +12,8 @@ from tests.calendars.reading import logical_lines, physical_lines
 ANYTHING = st.text(st.characters(exclude_categories=()), max_size=400)
 PIECES = (
     "\r", "\n", "\r\n", "\x00", "\x07", "\x0b", "\x7f", "\x85", "\u2028", "\ufeff", "\ud800", "\t", " ",
-    "\\", "\\n", "\\N", ";", ",", ":", '"', "^", "é", "€", "𝄞", "e\u0301", "👩\u200d👩\u200d👧", "BEGIN:VEVENT", "END:VCALENDAR",
+    "\\", "\\n", "\\N", ";", ",", ":", '"', "^", "é", "€", "𝄞", "e\u0301", "👩\u200d👩\u200d👧",
+    "BEGIN:VEVENT", "END:VCALENDAR",
 )  # fmt: skip
 NASTY = st.lists(st.sampled_from(PIECES), max_size=120).map("".join)
 
@@ -56,14 +57,18 @@ def unescape(written: str) -> str:
 @given(ANYTHING | NASTY)
 def test_clean_text_holds_no_control_characters(typed: str) -> None:
     for kept in (content.paragraphs(typed), content.one_line(typed)):
-        assert not any(ord(character) < 0x20 and character != "\n" or 0x7F <= ord(character) <= 0x9F for character in kept)
+        assert not any(
+            (ord(character) < 0x20 and character != "\n") or 0x7F <= ord(character) <= 0x9F for character in kept
+        )
         kept.encode()
     assert "\n" not in content.one_line(typed)
 
 
 def test_what_may_be_read_stays() -> None:
     assert content.one_line("  Réunion\u00a0: l’eau \n & le\tclimat ") == "Réunion\u00a0: l’eau & le climat"
-    assert content.paragraphs("one\r\ntwo\rthree\x85four\u2028five\n\n\nsix\n") == "one\ntwo\nthree\nfour\nfive\n\n\nsix"
+    assert (
+        content.paragraphs("one\r\ntwo\rthree\x85four\u2028five\n\n\nsix\n") == "one\ntwo\nthree\nfour\nfive\n\n\nsix"
+    )
     assert content.one_line(None) == ""
 
 

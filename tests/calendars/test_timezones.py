@@ -107,7 +107,9 @@ def test_a_rule_that_goes_on_is_written_as_one() -> None:
     assert "RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU\r\n" in text
     assert "RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU\r\n" in text
     assert "UNTIL" not in text
-    assert "RRULE:FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=24,25,26,27,28,29,30;BYDAY=SA\r\n" in vtimezone("America/Nuuk").decode()
+    assert (
+        "RRULE:FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=24,25,26,27,28,29,30;BYDAY=SA\r\n" in vtimezone("America/Nuuk").decode()
+    )
 
 
 @pytest.mark.parametrize("name", ["America/Sao_Paulo", "Asia/Kathmandu", "Europe/Istanbul", "Africa/Casablanca"])

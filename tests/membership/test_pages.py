@@ -76,7 +76,7 @@ class TestAsking:
         queue.send(action="/accept")
         assert "Eve Expert is now a member" in queue.text
         page.open("/groups/climate/join")
-        assert "Leave the group…" in page.text
+        assert "Leave group…" in page.text
 
     def test_without_a_motivation(self, visit: Visit, group: WorkingGroup, expert: Person) -> None:
         page = visit(expert).open("/groups/climate/join").send(motivation="  ")
@@ -367,6 +367,21 @@ class TestHistory:
     def test_numbers_that_no_database_holds(self, visit: Visit, expert: Person) -> None:
         for number in ("0", "999", "2147483648", "99999999999999999999"):
             assert visit(expert).open(f"/memberships/{number}").status == 404
+
+
+def test_no_page_asks_the_database_too_much(visit: Visit, group: WorkingGroup, anna: Person, expert: Person) -> None:
+    waiting = make_membership(group, expert, State.REQUESTED, make_association(), decided_by=anna)
+    member = make_membership(group, make_account(), State.ACTIVE, make_association(), decided_by=anna)
+    for who, paths in (
+        (visit(expert), ("/groups/climate/join", f"/memberships/{waiting.id}", f"/memberships/{waiting.id}/withdraw")),
+        (visit(anna), ("/groups/climate/members", "/groups/climate/members/new", f"/memberships/{member.id}",
+                       f"/memberships/{waiting.id}/decline", f"/memberships/{member.id}/end",
+                       f"/memberships/{member.id}/role")),
+    ):  # fmt: skip
+        for path in paths:
+            with counted_queries() as statements:
+                assert who.open(path).status == 200
+            assert len(statements) <= 12, (path, statements)
 
 
 def test_pages_speak_french_where_they_can(visit: Visit, group: WorkingGroup, expert: Person) -> None:

@@ -129,6 +129,17 @@ class TestOne:
         assert "kede.example" not in experts
         assert ("/admin/associations/KEDE/edit" in text) == (who == "administrator")
 
+    def test_many_experts_come_in_pages(self, visit: Visit) -> None:
+        many, group = make_association("MANY"), make_group()
+        for number in range(26):
+            make_membership(group, make_person(f"Expert {number:02}"), association=many)
+        page = visit(make_account(administrator=True))
+        first = page.open("/associations/MANY").text
+        assert "Expert 24" in first
+        assert "Expert 25" not in first
+        assert 'href="/associations/MANY?page=2#experts"' in first
+        assert "Expert 25" in page.open("/associations/MANY?page=2").text
+
     def test_without_anybody(self, browser: Browser) -> None:
         make_association("EMPTY")
         assert "Nobody in a group yet" in browser.open("/associations/EMPTY").text

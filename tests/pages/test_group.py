@@ -212,6 +212,15 @@ class TestWhoSitsThere:
         db.session.commit()
         assert "Member from" not in visit(focal).open("/groups/water").text
 
+    def test_a_long_list_goes_on_elsewhere(self, visit: Visit, group: WorkingGroup, coordinator: Person) -> None:
+        for number in range(32):
+            make_membership(group, make_person(f"Someone {number:02}"))
+        text = visit(coordinator).open("/groups/water").text
+        assert "32 members" in text
+        assert "Someone 29" in text
+        assert "Someone 30" not in text
+        assert "All members" in text
+
     def test_empty(self, browser: Browser, group: WorkingGroup) -> None:
         assert "Nobody yet" in browser.open("/groups/water").text
 

@@ -51,8 +51,8 @@ def test_the_former_short_name_keeps_leading_to_it(admin: Browser) -> None:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("code", ""), ("code", "A B"), ("code", "../X"), ("code", "-A"), ("code", "Ä"), ("code", "A" * 81), ("country", "UK"),
-     ("country", ""), ("name", ""), ("status", "friend"), ("names__en", "x" * 201)],
+    [("code", ""), ("code", "A B"), ("code", "../X"), ("code", "-A"), ("code", "Ä"), ("code", "A" * 81),
+     ("country", "UK"), ("country", ""), ("name", ""), ("status", "friend"), ("names__en", "x" * 201)],
 )  # fmt: skip
 def test_what_is_refused(admin: Browser, field: str, value: str) -> None:
     association = make_association("VVSG")

@@ -9,12 +9,14 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
+from app.core import dates
 from app.core.audit import AuditEntry
 from app.core.db import db
 from app.core.errors import DomainError
 from app.people import queries, tokens
 from app.people.models import Account, Person, SignUp
 from app.people.service import accounts
+from app.people.service.affiliations import add_affiliation
 from tests.browsing import PASSWORD, Browser
 from tests.factories.people import make_account, make_association, make_person
 from tests.people.helpers import OTHER_PASSWORD, as_bytes, at_once, link_in, mails, sign_up
@@ -136,6 +138,17 @@ def test_who_signs_up_with_the_address_of_a_known_person_becomes_that_person(bro
     assert (person.id, person.full_name) == (known_id, "Anna Maria Example")
     [affiliation] = queries.current_affiliations(person)
     assert affiliation.association and affiliation.association.code == "VVSG"
+
+
+def test_an_affiliation_that_begins_later_stays_the_only_one(browser: Browser) -> None:
+    known, association = make_person("Anna Example", email="anna@example.org"), make_association("VVSG")
+    begins = dates.today() + timedelta(days=30)
+    add_affiliation(known.id, association.id, None, "expert", begins, None)
+    sign_up(browser, "anna@example.org", association=str(association.id), organisation="")
+    browser.open(link_in(mails()[0])).send(password=PASSWORD)
+    assert browser.path == "/me"
+    person = queries.person_of("anna@example.org")
+    assert person and [item.starts_on for item in person.affiliations] == [begins]
 
 
 def test_opening_the_link_does_nothing_and_the_password_is_needed(app: Flask, browser: Browser) -> None:

@@ -76,6 +76,7 @@ class Installation:
     port: int
     more: dict[str, str] = field(default_factory=dict)
     started: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    _app: Flask | None = None
 
     @property
     def address(self) -> str:
@@ -102,6 +103,15 @@ class Installation:
         loaded = config.load(self.environment)
         values = {name: getattr(loaded, name) for name in vars(loaded)}
         return create_app(config.Settings(**{**values, "testing": True}))
+
+    @contextmanager
+    def app_context(self) -> Iterator[None]:
+        """A fresh look at its database."""
+        if self._app is None:
+            self._app = self.app()
+        with self._app.app_context():
+            yield
+            db.session.remove()
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
         """`flask …`, in a group of its own as a shell starts it; what it says goes to `output`."""

@@ -12,6 +12,7 @@ from redis import Redis
 
 from app.core import jobs
 from app.core.db import after_commit, db, write
+from app.core.policy import anyone, guard
 from app.extensions import limiter
 from tests.mail.conftest import make_mail
 from tests.mail.smtp import smtp_server
@@ -80,10 +81,16 @@ def test_a_redis_that_went_away_costs_no_mail(app: Flask, running: Installation)
 
 
 def test_limits_are_counted_in_redis(app: Flask, redis: Redis) -> None:
-    from app.core.policy import anyone, guard
+    app.config["RATELIMIT_ENABLED"] = limiter.enabled = True  # off in tests otherwise
+    try:
+        limiter.init_app(app)
+        assert type(limiter.storage).__name__ == "RedisStorage"
+        _meets_the_limit(app, redis)
+    finally:
+        limiter.enabled = False
 
-    limiter.enabled = True
-    assert type(limiter.storage).__name__ == "RedisStorage"
+
+def _meets_the_limit(app: Flask, redis: Redis) -> None:
     guarded = limiter.limit("2 per minute")(guard(anyone)(lambda: "ok"))
     guarded.permission = anyone  # type: ignore[attr-defined]
     app.add_url_rule("/limited", "limited", guarded)

@@ -6,13 +6,14 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Callable, Iterator
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from huey import SqliteHuey
 
+from app.core import jobs
 from app.core.db import db
 from app.core.jobs import JobRun
 from app.core.outbox import SENT, OutboxMessage
@@ -126,26 +127,24 @@ def test_a_worker_told_to_stop_finishes_what_it_holds(
 
 def test_a_mail_is_sent_soon_after_it_was_written(running: Installation, server: Server, app: Flask) -> None:
     """The wake-up reaches the worker through its queue: it does not wait for its next round."""
-    from app.core import jobs
-
     running.start("worker", "--pause", "60")
-    queue = _real_queue(running, app)
+    ring = _bell(running)
     wait_for(lambda: "worker" in str(running.workers()))
     make_mail()
-    queue.task(name="wake")(jobs._wake_up)()
+    ring()
     wait_for(lambda: len(server.ids) == 1)
     time.sleep(0.5)
     began = time.monotonic()
     make_mail()
-    queue.task(name="wake")(jobs._wake_up)()
+    ring()
     wait_for(lambda: len(server.ids) == 2, seconds=2)
     assert time.monotonic() - began < 2
 
 
-def _real_queue(running: Installation, app: Flask):  # type: ignore[no-untyped-def]
-    from huey import SqliteHuey
-
-    return SqliteHuey("roundtable", filename=str(running.folder / "wake.sqlite"), results=False)
+def _bell(running: Installation) -> Callable[[], object]:
+    """Puts a wake-up where a web server's process of this installation would put it."""
+    queue = SqliteHuey("roundtable", filename=str(running.folder / "wake.sqlite"), results=False)
+    return queue.task(name="wake")(jobs._wake_up)  # type: ignore[no-any-return]
 
 
 def test_a_worker_without_a_database_keeps_trying(running: Installation, server: Server, app: Flask) -> None:
@@ -157,5 +156,4 @@ def test_a_worker_without_a_database_keeps_trying(running: Installation, server:
     with db.engine.begin() as connection:
         connection.execute(sa.text("ALTER TABLE away RENAME TO outbox_messages"))
     make_mail()
-    wait_for(lambda: len(server.ids) == 1)
-    assert timedelta(0) <= rows()[0].sent_at - rows()[0].created_at  # type: ignore[operator]
+    wait_for(lambda: rows()[0].state == SENT)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import select
 
@@ -32,7 +32,6 @@ from app.people.models import Association
 DATA = Path(__file__).resolve().parents[2] / "data"
 OWN_FILES = (DATA / "catalogue.yaml", DATA / "associations.csv")
 
-Thing = Community | WorkingGroup | Association
 Entry = CommunityEntry | GroupEntry | AssociationEntry
 T = TypeVar("T", Community, WorkingGroup, Association)
 
@@ -86,15 +85,110 @@ def _load(catalogue: Catalogue, report: Report) -> None:
     groups = _locked(WorkingGroup) if catalogue.groups is not None else []
     associations = _locked(Association) if catalogue.associations is not None else []
     if catalogue.communities is not None and catalogue.groups is not None:
-        loaded = _load_kind(COMMUNITY, catalogue.communities, communities, report, lambda entry: {})
-        _load_kind(
-            GROUP, catalogue.groups, groups, report, lambda entry: {"community_id": loaded[entry.community].id}
-        )
+        headings = _Loading(COMMUNITY, Community, communities, report)
+        ids = {entry.slug: headings.load(entry).id for entry in catalogue.communities}
+        headings.note_unnamed()
+        within = _Loading(GROUP, WorkingGroup, groups, report)
+        for entry in catalogue.groups:
+            within.load(entry, community_id=ids[entry.community])
+        within.note_unnamed()
     if catalogue.associations is not None:
-        _load_kind(ASSOCIATION, catalogue.associations, associations, report, lambda entry: {})
+        members = _Loading(ASSOCIATION, Association, associations, report)
+        for member in catalogue.associations:
+            members.load(member)
+        members.note_unnamed()
 
 
 def _locked(model: type[T]) -> Sequence[T]:
     """All there are, freshly read, and nobody else's to change until we are done."""
     found = select(model).order_by(model.id).with_for_update()
     return writing().scalars(found.execution_options(populate_existing=True)).all()
+
+
+class _Loading(Generic[T]):
+    """The loading of all entries of one kind."""
+
+    def __init__(self, kind: Kind, model: type[T], things: Sequence[T], report: Report) -> None:
+        self.kind: Kind = kind
+        self.model: type[T] = model
+        self.report: Report = report
+        self.things: dict[int, T] = {thing.id: thing for thing in things}
+        self.met: dict[int, Place] = {}
+        found = writing().execute(select(Address.slug, Address.target_id).where(Address.kind == kind.name))
+        self.leads: dict[str, int] = dict(found.tuples().all())
+
+    def load(self, entry: Entry, **more: object) -> T:
+        """Add what the entry describes, or bring it up to date. `more`: columns that the entry itself cannot know."""
+        name: str = getattr(entry, self.kind.naming)
+        columns = {column: getattr(entry, column, None) for column in self.kind.columns.values()} | more
+        thing: T | None = self.things.get(self.leads.get(name, 0))
+        if thing is None:
+            thing = self._add(name, columns)
+        elif thing.id in self.met:
+            first = self.met[thing.id].seen_from(entry.place.path)
+            reason = f"“{name}” is an old address of the {self.kind.name} {first}"
+            raise Malformed([Problem(entry.place, reason)])
+        else:
+            self._update(thing, self._flat(columns))
+        self.met[thing.id] = entry.place
+        return thing
+
+    def note_unnamed(self) -> None:
+        """Report what a catalogue once brought and does not name any more."""
+        for thing in self.things.values():
+            if thing.loaded and thing.id not in self.met:
+                self.report.unnamed.append(self._item(thing))
+
+    def _add(self, name: str, columns: Mapping[str, Any]) -> T:
+        thing: T = self.model(**columns, loaded=self._flat(columns))
+        writing().add(thing)
+        writing().flush()
+        addresses.claim(self.kind.name, name, thing.id)
+        self._tell(thing, self.kind.heard)
+        audit.record(f"{self.kind.name}.loaded", thing, None)
+        self.report.added.append(self._item(thing))
+        return thing
+
+    def _update(self, thing: T, said: Flat) -> None:
+        # Texts in a language that this installation does not have at present are no concern of this catalogue.
+        others = {part: value for part, value in thing.loaded.items() if not _spoken(part)}
+        before = {part: value for part, value in thing.loaded.items() if part not in others}
+        now = {column: getattr(thing, column) for column in self.kind.columns.values()}
+        changes, edited = merge(said, before, {part: v for part, v in self._flat(now).items() if part not in others})
+        if thing.loaded != {**others, **said}:
+            thing.loaded = {**others, **said}
+        self._put(thing, changes)
+        if changes:
+            writing().flush()
+            self._tell(thing, {part.partition(".")[0] for part in changes})
+            audit.record(f"{self.kind.name}.loaded", thing, None, fields=list(changes))
+        (self.report.changed if changes else self.report.left).append(self._item(thing, changes))
+        if edited:
+            self.report.edited.append(self._item(thing, edited))
+
+    def _put(self, thing: T, changes: Flat) -> None:
+        for part, value in changes.items():
+            name, _, code = part.partition(".")
+            column = self.kind.columns[name]
+            if code:  # a new dictionary: changes within one would go unnoticed
+                texts = {**getattr(thing, column), code: value}
+                value = {key: text for key, text in texts.items() if text is not None}
+            elif column == self.kind.naming:
+                addresses.claim(self.kind.name, value, thing.id)
+            setattr(thing, column, value)
+
+    def _flat(self, columns: Mapping[str, Any]) -> Flat:
+        return flat({part: columns[column] for part, column in self.kind.columns.items()})
+
+    def _tell(self, thing: T, parts: Collection[str]) -> None:
+        if self.kind.heard.intersection(parts):
+            signals.group_changed.send(thing)
+
+    def _item(self, thing: T, parts: Iterable[str] = ()) -> Item:
+        return Item(self.kind.name, getattr(thing, self.kind.naming), list(parts))
+
+
+def _spoken(part: str) -> bool:
+    """Whether a part is in one of the installation's languages, or in none."""
+    code = part.partition(".")[2]
+    return not code or code in settings().languages

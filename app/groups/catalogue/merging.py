@@ -13,7 +13,7 @@ Flat = dict[str, Any]
 
 
 def flat(values: Mapping[str, Any]) -> Flat:
-    """{"name": {"en": …, "fr": …}, "position": 10} as {"name.en": …, "name.fr": …, "position": 10}, empty parts left out."""
+    """{"name": {"en": …}, "position": 10} as {"name.en": …, "position": 10}, empty parts left out."""
     found: Flat = {}
     for name, value in values.items():
         if isinstance(value, Mapping):

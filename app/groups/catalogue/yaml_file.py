@@ -26,12 +26,13 @@ class _Loader(yaml.SafeLoader):
     depth = 0
 
     def compose_node(self, parent: Node | None, index: Any) -> Node | None:
-        event: Any = self.peek_event()  # type: ignore[no-untyped-call]
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        mark: Any = event.start_mark
         if isinstance(event, yaml.AliasEvent):
-            raise yaml.MarkedYAMLError(problem="aliases (*) are not used here", problem_mark=event.start_mark)
+            raise yaml.MarkedYAMLError(problem="aliases (*) are not used here", problem_mark=mark)
         self.depth += 1
         if self.depth > DEEPEST:
-            raise yaml.MarkedYAMLError(problem="nested too deeply", problem_mark=event.start_mark)
+            raise yaml.MarkedYAMLError(problem="nested too deeply", problem_mark=mark)
         try:
             return super().compose_node(parent, index)
         finally:
@@ -68,15 +69,14 @@ def _parse(text: str, reader: Reader) -> Node | None:
         finally:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        since = f", in what began on line {error.context_mark.line + 1}" if error.context_mark else ""
-        since = since if error.context_mark and error.context_mark.line + 1 != line else ""
+        began = error.context_mark.line + 1 if error.context_mark else 1
+        line = error.problem_mark.line + 1 if error.problem_mark else began
+        since = f", in what began on line {began}" if error.context_mark and began != line else ""
         reader.fault(line, f"not YAML: {error.problem or error.context}{since}")
         return None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        reader.fault(line, f"not YAML: the character U+{ord(error.character):04X} is not allowed")  # type: ignore[arg-type]
+        reader.fault(line, f"not YAML: the character U+{int(error.character):04X} is not allowed")
         return None
     if root is None:
         reader.fault(1, "the file is empty")

@@ -19,15 +19,19 @@ FURTHEST = timedelta(days=2 * 366)
 def affiliate(
     person: Person, association_id: int | None, organisation: str | None, function: str = "expert"
 ) -> Affiliation | None:
-    """Begin an affiliation today, within a transaction; none where neither body is given."""
+    """Begin an affiliation today, within a transaction; none where neither body is given, or where there is one."""
     if association_id is None and not organisation:
+        return None
+    today = dates.today()
+    if any(item.ends_on is None or item.ends_on >= today
+           for item in _same(person.id, association_id, organisation, function)):  # fmt: skip
         return None
     affiliation = Affiliation(
         person=person,
         association_id=association_id,
         organisation=None if association_id else organisation,
         function=function,
-        starts_on=dates.today(),
+        starts_on=today,
     )
     writing().add(affiliation)
     return affiliation

@@ -1,0 +1,445 @@
+"""Who may what: every route × role, and what it answers.
+
+The table is what counts. A line is a method, a route as `app.url_map` has it (without converters), which of several
+objects the route's parts name, and what each role gets. Objects are those of "the" group and "the" association of
+`World`; what another group's coordinator or another association's focal point gets stands in columns of its own.
+
+    200  lets them in               302  a visitor is sent to sign in, or a page that leads elsewhere
+    303  done, and on to a page     403  they may know of it, but not do it
+    404  nothing there for them     422  lets them in: a form sent empty, refused for what it lacks
+
+Forms are sent without their token, so that none of them does anything: those let in see the form again with what is
+wrong (422), those not let in never get that far. Routes that need no form do what they do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from itertools import count
+from urllib.parse import urlsplit
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from app import create_app
+from app.core import clock
+from app.core.addresses import Address
+from app.core.db import db
+from app.core.outbox import FAILED, OutboxMessage
+from app.core.policy import anyone, guard
+from app.meetings.rules import Visibility
+from app.meetings.service import cancel_meeting
+from app.membership.rules import Role, State
+from app.people.models import Account, Affiliation, Association, Person
+from tests.databases import empty_all_tables
+from tests.factories.groups import make_community, make_group
+from tests.factories.meetings import make_meeting
+from tests.factories.membership import make_membership
+from tests.factories.people import make_account, make_association, make_person
+
+ROLES = {
+    "vis": "visitor",
+    "exp": "signed in: an expert of another association, whose request to join the group waits",
+    "mem": "member of the group, expert of the association",
+    "cha": "chair of the group",
+    "vic": "vice-chair of the group",
+    "coo": "coordinator of the group",
+    "co2": "coordinator of another group",
+    "foc": "focal point of the association",
+    "fo2": "focal point of another association",
+    "adm": "administrator",
+}
+
+TABLE = """
+#      route                                                  of which      vis exp mem cha vic coo co2 foc fo2 adm
+
+# For everybody
+GET    /                                                      -             200 200 200 200 200 200 200 200 200 200
+GET    /groups/<slug>                                         group         200 200 200 200 200 200 200 200 200 200
+GET    /groups/<slug>/next                                    group         302 302 302 302 302 302 302 302 302 302
+GET    /groups/<slug>/calendar.ics                            group         200 200 200 200 200 200 200 200 200 200
+GET    /communities/<slug>                                    community     200 200 200 200 200 200 200 200 200 200
+GET    /associations                                          -             200 200 200 200 200 200 200 200 200 200
+GET    /associations/<code>                                   association   200 200 200 200 200 200 200 200 200 200
+GET    /meetings                                              -             200 200 200 200 200 200 200 200 200 200
+GET    /help                                                  -             200 200 200 200 200 200 200 200 200 200
+GET    /theme.css                                             -             200 200 200 200 200 200 200 200 200 200
+GET    /static/<filename>                                     style         200 200 200 200 200 200 200 200 200 200
+
+# Operations: figures only from the addresses of METRICS_FROM, of which the test's is one
+GET    /healthz                                               -             200 200 200 200 200 200 200 200 200 200
+GET    /readyz                                                -             200 200 200 200 200 200 200 200 200 200
+GET    /metrics                                               -             200 200 200 200 200 200 200 200 200 200
+GET    /robots.txt                                            -             200 200 200 200 200 200 200 200 200 200
+
+# Accounts: who is signed in already is led on; links from mails that are over say so
+GET    /sign-up                                               -             200 302 302 302 302 302 302 302 302 302
+POST   /sign-up                                               -             422 302 302 302 302 302 302 302 302 302
+GET    /sign-up/sent                                          -             200 200 200 200 200 200 200 200 200 200
+GET    /sign-up/confirm/<token>                               dead-link     410 410 410 410 410 410 410 410 410 410
+POST   /sign-up/confirm/<token>                               dead-link     410 410 410 410 410 410 410 410 410 410
+GET    /sign-in                                               -             200 302 302 302 302 302 302 302 302 302
+POST   /sign-in                                               -             422 422 422 422 422 422 422 422 422 422
+POST   /sign-out                                              -             303 303 303 303 303 303 303 303 303 303
+GET    /forgotten-password                                    -             200 200 200 200 200 200 200 200 200 200
+POST   /forgotten-password                                    -             422 422 422 422 422 422 422 422 422 422
+GET    /reset-password/<token>                                dead-link     410 410 410 410 410 410 410 410 410 410
+POST   /reset-password/<token>                                dead-link     410 410 410 410 410 410 410 410 410 410
+GET    /confirm-address/<token>                               dead-link     410 410 410 410 410 410 410 410 410 410
+POST   /confirm-address/<token>                               dead-link     410 410 410 410 410 410 410 410 410 410
+
+# One's own
+GET    /me                                                    -             302 200 200 200 200 200 200 200 200 200
+GET    /me/profile                                            -             302 200 200 200 200 200 200 200 200 200
+POST   /me/profile                                            -             302 422 422 422 422 422 422 422 422 422
+GET    /me/account                                            -             302 200 200 200 200 200 200 200 200 200
+GET    /me/password                                           -             302 200 200 200 200 200 200 200 200 200
+POST   /me/password                                           -             302 422 422 422 422 422 422 422 422 422
+GET    /me/email                                              -             302 200 200 200 200 200 200 200 200 200
+POST   /me/email                                              -             302 422 422 422 422 422 422 422 422 422
+POST   /me/sessions/end                                       -             302 303 303 303 303 303 303 303 303 303
+
+# Members: coordinators decide, members see each other; who waits and who sits where is nobody else's business,
+# but for the focal points of the association that is represented
+GET    /groups/<slug>/join                                    group         302 200 200 200 200 200 200 200 200 200
+POST   /groups/<slug>/join                                    group         302 422 422 422 422 422 422 422 422 422
+GET    /groups/<slug>/members                                 group         302 403 200 200 200 200 403 403 403 200
+GET    /groups/<slug>/members/new                             group         302 403 403 403 403 200 403 403 403 200
+POST   /groups/<slug>/members/new                             group         302 403 403 403 403 422 403 403 403 422
+GET    /memberships/<membership_id>                           request       302 200 404 404 404 200 404 404 404 200
+GET    /memberships/<membership_id>                           seat          302 404 200 404 404 200 404 200 404 200
+POST   /memberships/<membership_id>/accept                    new-request   302 404 404 404 404 303 404 404 404 303
+GET    /memberships/<membership_id>/decline                   request       302 403 404 404 404 200 404 404 404 200
+POST   /memberships/<membership_id>/decline                   request       302 403 404 404 404 422 404 404 404 422
+GET    /memberships/<membership_id>/withdraw                  request       302 200 404 404 404 403 404 404 404 403
+POST   /memberships/<membership_id>/withdraw                  request       302 422 404 404 404 403 404 404 404 403
+GET    /memberships/<membership_id>/leave                     seat          302 404 200 404 404 403 404 403 404 403
+POST   /memberships/<membership_id>/leave                     seat          302 404 422 404 404 403 404 403 404 403
+GET    /memberships/<membership_id>/end                       seat          302 404 403 404 404 200 404 403 404 200
+POST   /memberships/<membership_id>/end                       seat          302 404 403 404 404 422 404 403 404 422
+GET    /memberships/<membership_id>/role                      seat          302 404 403 404 404 200 404 403 404 200
+POST   /memberships/<membership_id>/role                      seat          302 404 403 404 404 422 404 403 404 422
+# What cannot be done with one in that state is said (409), not denied
+GET    /memberships/<membership_id>/decline                   seat          302 404 403 404 404 409 404 403 404 409
+GET    /memberships/<membership_id>/withdraw                  seat          302 404 409 404 404 403 404 403 404 403
+GET    /memberships/<membership_id>/leave                     request       302 409 404 404 404 403 404 404 404 403
+GET    /memberships/<membership_id>/end                       request       302 403 404 404 404 409 404 404 404 409
+GET    /memberships/<membership_id>/role                      request       302 403 404 404 404 409 404 404 404 409
+
+# Meetings: coordinators, chairs and vice-chairs plan them; those for members only are not there for others
+GET    /groups/<slug>/meetings/new                            group         302 403 403 200 200 200 403 403 403 200
+POST   /groups/<slug>/meetings/new                            group         302 403 403 422 422 422 403 403 403 422
+GET    /meetings/<reference>                                  public        200 200 200 200 200 200 200 200 200 200
+GET    /meetings/<reference>                                  inside        404 404 200 200 200 200 404 404 404 200
+GET    /meetings/<reference>/meeting.ics                      public        200 200 200 200 200 200 200 200 200 200
+GET    /meetings/<reference>/meeting.ics                      inside        404 404 200 200 200 200 404 404 404 200
+GET    /meetings/<reference>/edit                             public        302 403 403 200 200 200 403 403 403 200
+POST   /meetings/<reference>/edit                             public        302 403 403 422 422 422 403 403 403 422
+GET    /meetings/<reference>/edit                             inside        404 404 403 200 200 200 404 404 404 200
+POST   /meetings/<reference>/edit                             inside        404 404 403 422 422 422 404 404 404 422
+GET    /meetings/<reference>/cancel                           public        302 403 403 200 200 200 403 403 403 200
+POST   /meetings/<reference>/cancel                           public        302 403 403 422 422 422 403 403 403 422
+GET    /meetings/<reference>/cancel                           inside        404 404 403 200 200 200 404 404 404 200
+POST   /meetings/<reference>/cancel                           inside        404 404 403 422 422 422 404 404 404 422
+GET    /meetings/<reference>/reinstate                        cancelled     302 403 403 200 200 200 403 403 403 200
+POST   /meetings/<reference>/reinstate                        cancelled     302 403 403 422 422 422 403 403 403 422
+GET    /meetings/<reference>/reinstate                        inside        404 404 403 302 302 302 404 404 404 302
+
+# Running a group
+GET    /desk                                                  -             302 403 403 200 200 200 200 403 403 200
+GET    /groups/<slug>/edit                                    group         302 403 403 403 403 200 403 403 403 200
+POST   /groups/<slug>/edit                                    group         302 403 403 403 403 422 403 403 403 422
+
+# Administration
+GET    /admin                                                 -             302 403 403 403 403 403 403 403 403 200
+GET    /admin/people                                          -             302 403 403 403 403 403 403 403 403 200
+GET    /admin/people/<person_id>                              person        302 403 403 403 403 403 403 403 403 200
+GET    /admin/people/new                                      -             302 403 403 403 403 403 403 403 403 200
+POST   /admin/people/new                                      -             302 403 403 403 403 403 403 403 403 422
+GET    /admin/people/<person_id>/edit                         person        302 403 403 403 403 403 403 403 403 200
+POST   /admin/people/<person_id>/edit                         person        302 403 403 403 403 403 403 403 403 422
+GET    /admin/people/<person_id>/affiliations/new             person        302 403 403 403 403 403 403 403 403 200
+POST   /admin/people/<person_id>/affiliations/new             person        302 403 403 403 403 403 403 403 403 422
+GET    /admin/affiliations/<affiliation_id>/end               affiliation   302 403 403 403 403 403 403 403 403 200
+POST   /admin/affiliations/<affiliation_id>/end               affiliation   302 403 403 403 403 403 403 403 403 422
+GET    /admin/people/<person_id>/administrator                person        302 403 403 403 403 403 403 403 403 200
+POST   /admin/people/<person_id>/administrator                person        302 403 403 403 403 403 403 403 403 422
+GET    /admin/people/<person_id>/administrator/dismiss        person        302 403 403 403 403 403 403 403 403 200
+POST   /admin/people/<person_id>/administrator/dismiss        person        302 403 403 403 403 403 403 403 403 422
+GET    /admin/associations                                    -             302 403 403 403 403 403 403 403 403 200
+GET    /admin/associations/<code>/edit                        association   302 403 403 403 403 403 403 403 403 200
+POST   /admin/associations/<code>/edit                        association   302 403 403 403 403 403 403 403 403 422
+GET    /admin/groups                                          -             302 403 403 403 403 403 403 403 403 200
+GET    /admin/groups/new                                      -             302 403 403 403 403 403 403 403 403 200
+POST   /admin/groups/new                                      -             302 403 403 403 403 403 403 403 403 422
+GET    /admin/groups/<slug>/name                              group         302 403 403 403 403 403 403 403 403 200
+POST   /admin/groups/<slug>/name                              group         302 403 403 403 403 403 403 403 403 422
+GET    /admin/communities/<slug>/edit                         community     302 403 403 403 403 403 403 403 403 200
+POST   /admin/communities/<slug>/edit                         community     302 403 403 403 403 403 403 403 403 422
+GET    /admin/coordinators                                    -             302 403 403 403 403 403 403 403 403 200
+GET    /admin/groups/<slug>/coordinators/new                  group         302 403 403 403 403 403 403 403 403 200
+POST   /admin/groups/<slug>/coordinators/new                  group         302 403 403 403 403 403 403 403 403 422
+GET    /admin/groups/<slug>/coordinators/<person_id>/dismiss  coordinator   302 403 403 403 403 403 403 403 403 200
+POST   /admin/groups/<slug>/coordinators/<person_id>/dismiss  coordinator   302 403 403 403 403 403 403 403 403 422
+GET    /admin/outbox                                          -             302 403 403 403 403 403 403 403 403 200
+POST   /admin/outbox/<message_id>/retry                       failed-mail   404 404 404 404 404 404 404 404 404 303
+
+# In development only
+GET    /dev/mail                                              -             200 200 200 200 200 200 200 200 200 200
+GET    /dev/mail/<name>                                       mail-file     200 200 200 200 200 200 200 200 200 200
+"""
+
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the table."""
+
+    method: str
+    route: str
+    subject: str
+    expected: dict[str, int]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.route} {self.subject}"
+
+
+def read(table: str) -> list[Line]:
+    """The lines of the table; those that begin with # are headings."""
+    lines = []
+    for text in table.strip().splitlines():
+        if text.strip() and not text.lstrip().startswith("#"):
+            method, route, subject, *answers = text.split()
+            assert len(answers) == len(ROLES), f"a number of answers that is not that of the roles: {text}"
+            lines.append(Line(method, route, subject, dict(zip(ROLES, map(int, answers), strict=True))))
+    return lines
+
+
+LINES = read(TABLE)
+
+
+@dataclass
+class World:
+    """A group, an association, people in every role to them, and what the routes can name."""
+
+    app: Flask
+    people: dict[str, int] = field(default_factory=dict)
+    """{role: person id}; none for visitors."""
+    subjects: dict[str, Callable[[], dict[str, object]]] = field(default_factory=dict)
+    """{name: what makes the parts of an address}; what requests use up is made anew each time."""
+
+    def client(self, role: str) -> FlaskClient:
+        """A browser in which someone of that role is signed in."""
+        client = self.app.test_client()
+        if role in self.people:
+            account = db.session.scalars(select(Account).where(Account.person_id == self.people[role])).one()
+            with client.session_transaction() as session:
+                session["_user_id"] = f"{account.id}:{account.session_epoch}"
+            db.session.rollback()
+        return client
+
+    def answer(self, role: str, method: str, route: str, subject: str) -> int:
+        """The status that this role gets."""
+        parts = self.subjects[subject]()
+        path = re.sub(r"<(\w+)>", lambda part: str(parts[part[1]]), route)
+        return self.client(role).open(path, method=method).status_code
+
+
+@pytest.fixture(scope="module")
+def world(_app: Flask) -> Iterator[World]:
+    """One for all lines: nothing that they do changes what a later one gets."""
+    _app.config["WTF_CSRF_CHECK_DEFAULT"] = False
+    with _app.app_context(), time_machine.travel(NOW):
+        yield make_world(_app)
+        empty_all_tables()
+    del _app.config["WTF_CSRF_CHECK_DEFAULT"]
+
+
+def make_world(app: Flask) -> World:
+    """Everything in it, in an empty database."""
+    world = World(app)
+    own, other, third = make_association("OWN"), make_association("OTHER"), make_association("THIRD")
+    people: dict[str, Person] = {
+        "exp": make_account("Expert", association=third),
+        "mem": make_account("Member", association=own),
+        "cha": make_account("Chair", association=third),
+        "vic": make_account("Vice-chair", association=third),
+        "coo": make_account("Coordinator"),
+        "co2": make_account("Coordinator of another group"),
+        "foc": speaker("Focal point", own),
+        "fo2": speaker("Focal point of another association", other),
+        "adm": make_account("Administrator", administrator=True),
+    }
+    world.people = {role: person.id for role, person in people.items()}
+    community = make_community("climate")
+    group = make_group("heat", coordinators=(people["coo"],), community=community)
+    make_group("water", coordinators=(people["co2"],))
+    db.session.add_all(
+        [
+            Address(kind="group", slug="warmth", target_id=group.id),
+            Address(kind="community", slug="weather", target_id=community.id),
+            Address(kind="association", slug="FORMERLY", target_id=own.id),
+        ]
+    )
+    db.session.commit()
+    request = make_membership(group, people["exp"], State.REQUESTED, third)
+    seat = make_membership(group, people["mem"], association=own)
+    make_membership(group, people["cha"], association=third, role=Role.CHAIR)
+    make_membership(group, people["vic"], association=third, role=Role.VICE_CHAIR)
+    public = make_meeting(group, datetime(2026, 12, 10, 10), join_link="https://meet.example/x")
+    inside = make_meeting(group, datetime(2026, 12, 11, 10), visibility=Visibility.MEMBERS)
+    cancelled = make_meeting(group, datetime(2026, 12, 12, 10))
+    cancel_meeting(cancelled.id, "Too few", actor_id=None)
+    affiliation = db.session.scalars(select(Affiliation).where(Affiliation.person_id == people["mem"].id)).one()
+    ids = {
+        "request": request.id, "seat": seat.id, "group": group.id, "public": public.reference,
+        "inside": inside.reference, "cancelled": cancelled.reference, "affiliation": affiliation.id,
+    }  # fmt: skip
+    numbers = count()
+
+    def fresh_request() -> dict[str, object]:
+        found = db.session.get_one(type(group), ids["group"])
+        return {"membership_id": make_membership(found, make_person(), State.REQUESTED).id}
+
+    def fresh_mail() -> dict[str, object]:
+        now = clock.now()
+        mail = OutboxMessage(
+            message_id=f"<{next(numbers)}@localhost>", recipient="a@example.org", language="en", subject="s",
+            text="t", html="h", state=FAILED, attempts=9, created_at=now, next_attempt_at=now,
+        )  # fmt: skip
+        db.session.add(mail)
+        db.session.commit()
+        return {"message_id": mail.id}
+
+    def letter() -> dict[str, object]:
+        folder = app.config["ROUNDTABLE"].mail_folder
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "policy.eml").write_bytes(b"Subject: s\r\nTo: a@example.org\r\n\r\nt\r\n")
+        return {"name": "policy"}
+
+    world.subjects = {
+        "-": lambda: {},
+        "group": lambda: {"slug": "heat"},
+        "community": lambda: {"slug": "climate"},
+        "association": lambda: {"code": "OWN"},
+        "public": lambda: {"reference": ids["public"]},
+        "inside": lambda: {"reference": ids["inside"]},
+        "cancelled": lambda: {"reference": ids["cancelled"]},
+        "request": lambda: {"membership_id": ids["request"]},
+        "new-request": fresh_request,
+        "seat": lambda: {"membership_id": ids["seat"]},
+        "coordinator": lambda: {"slug": "heat", "person_id": world.people["coo"]},
+        "person": lambda: {"person_id": world.people["mem"]},
+        "affiliation": lambda: {"affiliation_id": ids["affiliation"]},
+        "dead-link": lambda: {"token": "no-longer"},
+        "failed-mail": fresh_mail,
+        "mail-file": letter,
+        "style": lambda: {"filename": "css/tokens.css"},
+    }
+    return world
+
+
+def speaker(name: str, association: Association) -> Person:
+    """Someone who speaks for an association."""
+    person = make_account(name)
+    db.session.add(
+        Affiliation(
+            person_id=person.id, association_id=association.id, function="focal_point", starts_on=date(2026, 1, 5)
+        )
+    )
+    db.session.commit()
+    return person
+
+
+def routes(app: Flask) -> set[tuple[str, str]]:
+    """(method, route without converters) of all that the application answers to."""
+    return {
+        (method, re.sub(r"<(?:[^<>]*:)?(\w+)>", r"<\1>", rule.rule))
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods or ()
+        if method not in ("HEAD", "OPTIONS")
+    }
+
+
+@pytest.mark.parametrize("line", LINES, ids=str)
+def test_everyone_gets_what_the_table_says(world: World, line: Line) -> None:
+    got = {role: world.answer(role, line.method, line.route, line.subject) for role in ROLES}
+    assert got == line.expected
+
+
+def test_every_route_stands_in_the_table(_app: Flask) -> None:
+    listed = {(line.method, line.route) for line in LINES}
+    assert routes(_app) - listed == set(), "routes that the table does not know"
+    assert listed - routes(_app) == set(), "lines for routes that are no more"
+
+
+def test_no_line_stands_there_twice() -> None:
+    assert len({str(line) for line in LINES}) == len(LINES)
+
+
+def test_every_view_declares_its_permission(_app: Flask) -> None:
+    undeclared = [name for name, view in _app.view_functions.items() if not callable(getattr(view, "permission", None))]
+    assert undeclared == ["static"]
+
+
+def test_a_view_without_permission_answers_nobody(_app: Flask) -> None:
+    """Not even administrators, and whatever this file says."""
+    app = create_app(_app.config["ROUNDTABLE"])
+    app.add_url_rule("/undeclared", "undeclared", lambda: "secret")
+    app.add_url_rule("/declared", "declared", guard(anyone)(lambda: "for all"))
+    client = app.test_client()
+    assert client.get("/undeclared").status_code == 403
+    assert "secret" not in client.get("/undeclared").text
+    assert client.get("/declared").status_code == 200
+
+
+def test_head_answers_as_get_does(world: World) -> None:
+    """Also where the two answer differently to different people."""
+    for line in LINES:
+        if line.method == "GET":
+            for role in ("vis", "mem"):
+                assert world.answer(role, "HEAD", line.route, line.subject) == line.expected[role], f"{line} as {role}"
+
+
+def test_other_methods_are_refused(world: World) -> None:
+    known = {(line.method, line.route) for line in LINES}
+    for line in LINES:
+        for method in ("POST", "PUT", "DELETE"):
+            if (method, line.route) not in known:
+                status = world.answer("adm", method, line.route, line.subject)
+                assert status == 405, f"{method} {line.route}"
+
+
+def test_old_names_lead_to_the_present_ones(world: World) -> None:
+    """Pages are redirected for good, whatever follows the name; calendars answer directly."""
+    old = {"group": ("heat", "warmth"), "community": ("climate", "weather"), "association": ("OWN", "FORMERLY")}
+    for line in LINES:
+        if line.method != "GET" or line.subject not in old or line.expected["adm"] not in (200, 302):
+            continue
+        present, former = old[line.subject]
+        path = re.sub(r"<(slug|code)>", former, line.route)
+        answer = world.client("adm").get(path + "?q=1")
+        if path.endswith(".ics"):
+            assert answer.status_code == 200
+        else:
+            assert answer.status_code == 301, path
+            assert urlsplit(answer.location).path == re.sub(r"<(slug|code)>", present, line.route)
+            assert urlsplit(answer.location).query == "q=1"
+
+
+@pytest.mark.parametrize(
+    "route", sorted({line.route for line in LINES if "<" in line.route and "/static/" not in line.route})
+)
+def test_what_is_not_there_is_not_there_for_anyone(world: World, route: str) -> None:
+    """Neither an unknown name nor a number beyond all that a database holds breaks anything."""
+    for unknown in ("999999", "99999999999999999999", "no-such-thing"):
+        path = re.sub(r"<\w+>", unknown, route)
+        for method in sorted({line.method for line in LINES if line.route == route}):
+            assert world.client("adm").open(path, method=method).status_code in (404, 405, 410), f"{method} {path}"
