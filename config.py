@@ -12,13 +12,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import click
+
 ROOT = Path(__file__).resolve().parent
 WEAK_SECRETS = {"", "dev", "secret", "changeme", "change-me", "default", "password"}
-SHORTEST_SECRET = 32
+SHORTEST_SECRET, FEWEST_LETTERS = 32, 10
 
 
-class SettingsError(Exception):
-    """A setting is missing or cannot be used; the text says which and what to do."""
+class SettingsError(click.ClickException):
+    """A setting is missing or cannot be used; the text says which and what to do. Commands show it as it is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +131,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
 
 def _secret_key(given: str | None, instance: Path, production: bool) -> str:
     if given is not None:
-        if given.strip().lower() in WEAK_SECRETS or len(given) < SHORTEST_SECRET:
+        if given.strip().lower() in WEAK_SECRETS or len(given) < SHORTEST_SECRET or len(set(given)) < FEWEST_LETTERS:
             raise SettingsError(
                 f"SECRET_KEY is a default or too short: make one of at least {SHORTEST_SECRET} characters with "
                 "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"

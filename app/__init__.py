@@ -12,6 +12,7 @@ from app.calendars import door
 from app.calendars import listeners as calendar_listeners
 from app.calendars import views as calendars
 from app.core import dates, db, errors, i18n, jobs, logs, policy, security
+from app.core.version import VERSION
 from app.groups import views as groups
 from app.mail import views as mail
 from app.meetings import views as meetings
@@ -21,7 +22,7 @@ from app.pages import views as pages
 from app.people import viewer
 from app.people import views as people
 
-__version__ = "0.1.0"
+__version__ = VERSION
 ROOT = Path(__file__).resolve().parent.parent
 
 

@@ -37,6 +37,8 @@ depends_on = None
 
 
 def _rebuild():
+    if op.get_bind().dialect.name != "sqlite":  # others change tables in place
+        return
     for name in sa.inspect(op.get_bind()).get_table_names():
         if name != "alembic_version":
             with op.batch_alter_table(name, recreate="always"):

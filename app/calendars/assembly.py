@@ -14,13 +14,13 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, String, cast, func, select
 from sqlalchemy.orm import Session, joinedload
 
-import app
 from app.calendars import content
 from app.calendars.build import build
 from app.calendars.colours import nearest
 from app.calendars.components import Component, component_of, stamp
 from app.calendars.models import Feed, MeetingComponent
 from app.calendars.timezones import vtimezone
+from app.core import version
 from app.core.db import db
 from app.core.i18n import force_locale, translated
 from app.core.links import absolute
@@ -74,7 +74,7 @@ def calendar(header: Header, components: Sequence[bytes], zones: Iterable[str]) 
     """A VCALENDAR of these VEVENTs, with the VTIMEZONEs that they refer to."""
     lines = [
         content.line("VERSION", "2.0"),
-        content.text("PRODID", f"-//Roundtable//Roundtable {app.__version__}//EN"),
+        content.text("PRODID", f"-//Roundtable//Roundtable {version.VERSION}//EN"),
         content.line("CALSCALE", "GREGORIAN"),
         content.line("METHOD", "PUBLISH"),
         content.text("NAME", header.name),
@@ -112,7 +112,7 @@ def group_feed(group_id: int, language: str, now: datetime) -> Assembly | None:
         group = session.get(WorkingGroup, group_id, options=[joinedload(WorkingGroup.community)])
         if group is None:
             return None
-        version = session.scalar(select(Feed.version).where(Feed.kind == "group", Feed.target_id == group_id))
+        known = session.scalar(select(Feed.version).where(Feed.kind == "group", Feed.target_id == group_id))
         current = stamp(group, language)
         since = now - WINDOW
         rows = session.execute(_components(group_id, language, since)).all()
@@ -127,7 +127,7 @@ def group_feed(group_id: int, language: str, now: datetime) -> Assembly | None:
         return Assembly(
             target_id=group_id,
             variant=variant_of(language),
-            version=version or 0,
+            version=known or 0,
             build=build(),
             stale_at=first_end + WINDOW if first_end else None,
             body=calendar(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from flask import current_app
 
-import app
+from app.core import version as program
 from app.core.settings import settings
 
 HERE = Path(__file__).resolve().parent
@@ -30,7 +30,7 @@ def build() -> str:
     if known is None:
         config = settings()
         parts = [
-            app.__version__,
+            program.VERSION,
             *(hashlib.sha256(source.read_bytes()).hexdigest() for source in SOURCES),
             *(version(library) for library in LIBRARIES),
             config.base_url,

@@ -48,8 +48,10 @@ SHARED: Headers = [
 EVERY: Headers = [("X-Content-Type-Options", "nosniff")]
 
 log = structlog.get_logger("request")
-answered = Counter("roundtable_feed_requests", "Polls of feeds answered, by status.", ["status"], registry=None)
-seconds = Histogram(
+answered: Counter = Counter(
+    "roundtable_feed_requests", "Polls of feeds answered, by status.", ["status"], registry=None
+)
+seconds: Histogram = Histogram(
     "roundtable_feed_seconds", "Time to answer a poll.", registry=None,
     buckets=(0.0002, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1, 5),
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """Our own VTIMEZONE of a zone: right from 1970 to 2100 and, where a rule goes on, ever after. Pure.
 
 What follows a yearly rule is an observance with an RRULE without end, from the first year since which it has been
-followed. All else (a zone's past, Morocco's Ramadan) is listed: one RDATE a line, DTSTART among them, since a
+followed. All else (a zone's past, Palestine's Ramadan) is listed: one RDATE a line, DTSTART among them, since a
 widespread reader looks at the first date of a line only and, where there are any, not at DTSTART. A VTIMEZONE depends
 on the zone alone, never on the dates of a feed.
 """

@@ -47,12 +47,14 @@ def check_slug(slug: str, field: str = "slug") -> None:
     """Refuse what cannot stand in an address. Raises DomainError."""
     if len(slug) > LONGEST or not SLUG.fullmatch(slug):
         raise DomainError(
-            _l("Use small letters a to z, digits and single hyphens between them: climate-and-energy."), field
+            _l("Use small letters a to z, digits and single hyphens between them: night-trains."), field
         )
 
 
 def lookup(kind: str, slug: str) -> int | None:
     """The id of what the address leads to, be it current or old."""
+    if not slug.isprintable():  # PostgreSQL refuses a NUL even in a question
+        return None
     return db.session.scalar(select(Address.target_id).where(Address.kind == kind, Address.slug == slug))
 
 

@@ -42,7 +42,7 @@ def _append_only(_mapper: Mapper[AuditEntry], _connection: Connection, _entry: A
 def _append_only_in_bulk(state: ORMExecuteState) -> None:
     """The same for statements; only the free text may be changed, which is how it is erased."""
     statement = state.statement
-    if not isinstance(statement, Update | Delete) or statement.table.name != AuditEntry.__tablename__:
+    if not isinstance(statement, Update | Delete) or getattr(statement.table, "name", None) != AuditEntry.__tablename__:
         return
     changed = {getattr(column, "key", column) for column in getattr(statement, "_values", None) or {}}
     if isinstance(statement, Delete) or changed != {"reason"}:

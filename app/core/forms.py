@@ -87,7 +87,7 @@ class TimeZoneField(SelectField):  # type: ignore[misc]
         listed: list[Choice] = super().iter_choices()
         stored = self.object_data
         if stored and all(choice.value != stored for choice in listed):
-            listed.append(Choice(value=stored, label=stored, selected=stored == self.data))
+            listed.append(Choice(value=stored, label=stored, selected=stored == self.data, render_kw={}))
         return listed
 
     def pre_validate(self, form: Any) -> None:

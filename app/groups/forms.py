@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import FormField, IntegerField, SelectChoice, SelectField
 from wtforms.fields.choices import Choice
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 
-from app.core import dates
+from app.core import addresses, dates
 from app.core.conflicts import EditForm
 from app.core.errors import DomainError, Text
 from app.core.forms import BaseForm, TimeZoneField, line, texts, translations_form
@@ -27,7 +27,7 @@ class GroupZoneField(TimeZoneField):
     def iter_choices(self) -> list[Choice]:
         """The installation's zone first, by its city."""
         label = _("The installation’s own: %(place)s", place=dates.place_of(settings().default_time_zone))
-        return [Choice(value="", label=label, selected=not self.data), *super().iter_choices()]
+        return [Choice(value="", label=label, selected=not self.data, render_kw={}), *super().iter_choices()]
 
     def pre_validate(self, form: Any) -> None:
         """Refuse what is neither a zone nor empty."""
@@ -52,7 +52,23 @@ def _names() -> FormField:
 
 def _slug(hint: Text, *, required: bool) -> Any:
     attributes = {"autocapitalize": "none", "spellcheck": "false"}
-    return line(_l("Short name in the address"), longest=80, required=required, hint=hint, render_kw=attributes)
+    return line(
+        _l("Short name in the address"),
+        longest=addresses.LONGEST,
+        required=required,
+        hint=hint,
+        validators=[_check_slug],
+        render_kw=attributes,
+    )
+
+
+def _check_slug(_form: Any, field: Any) -> None:
+    """Small letters are kept to, whatever was typed; anything else than a slug is refused."""
+    field.data = field.data.lower()
+    try:
+        addresses.check_slug(field.data)
+    except DomainError as error:
+        raise ValidationError(error.message) from None
 
 
 def _community() -> SelectField:
@@ -84,11 +100,6 @@ def new_group_form(**kwargs: Any) -> BaseForm:
             _l("Groups are listed by this number, the lowest first. Left empty, the group comes last."), required=False
         )
 
-        def validate(self, extra_validators: Any = None) -> bool:
-            """Keep to small letters, whatever was typed."""
-            self.slug.data = self.slug.data.lower() if self.slug.data else None
-            return bool(super().validate(extra_validators))
-
     return NewGroupForm(**kwargs)
 
 
@@ -101,13 +112,14 @@ def rename_group_form(**kwargs: Any) -> Any:
         names = _names()
         slug = _slug(SLUG_HINT, required=True)
         community = _community()
-        position = _position(_l("Groups are listed by this number, the lowest first."), required=True)
+        position = _position(
+            _l("Groups are listed by this number, the lowest first; the catalogue counts in tens."), required=True
+        )
 
         @property
         def identity(self) -> GroupIdentity:
             """What was typed."""
-            slug = (self.slug.data or "").lower()
-            return GroupIdentity(texts(self.names), slug, int(self.community.data), self.position.data)
+            return GroupIdentity(texts(self.names), self.slug.data, int(self.community.data), self.position.data)
 
     return RenameGroupForm(**kwargs)
 
@@ -170,7 +182,7 @@ def community_form(**kwargs: Any) -> Any:
             """What was typed."""
             return CommunityFacts(
                 names=texts(self.names),
-                slug=(self.slug.data or "").lower(),
+                slug=self.slug.data,
                 goals=texts(self.goals),
                 colour_light=(self.colour_light.data or "").lower(),
                 colour_dark=(self.colour_dark.data or "").lower(),

@@ -33,7 +33,7 @@ def outbox() -> ResponseReturnValue:
     return render_template("mail/outbox.html", page=page, counts=counts, state=state, address=address)
 
 
-@bp.post("/admin/outbox/<int:message_id>/retry")
+@bp.post("/admin/outbox/<int(max=9223372036854775807):message_id>/retry")
 @guard(administrators, of=queries.message, sees=administrators)
 def retry(message: OutboxMessage) -> ResponseReturnValue:
     """Try a mail again at once."""

@@ -1,7 +1,7 @@
 """What machines ask: is it up, is it ready, how is it doing, what may be crawled.
 
-`/metrics` shows this process. Where several processes serve, PROMETHEUS_MULTIPROC_DIR names an empty folder that they
-share (prometheus_client reads it when it is imported), and whichever process is asked answers for all of them.
+`/metrics` shows this process. Where several serve, PROMETHEUS_MULTIPROC_DIR names a folder that they share, empty when
+they start (prometheus_client reads the setting when it is imported), and whichever is asked answers for all.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
 from sqlalchemy import case, func, select, text
 
+from app.calendars import door
 from app.core.db import db
 from app.core.jobs import JobRun
 from app.core.outbox import FAILED, QUEUED, SENT, OutboxMessage
@@ -54,6 +55,9 @@ _seconds = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )  # fmt: skip
 
+for figure in (door.answered, door.seconds):  # polls of feeds reach no view
+    _of_this_process.register(figure)
+
 
 @bp.get("/healthz")
 @guard(anyone)
@@ -85,15 +89,18 @@ def metrics() -> ResponseReturnValue:
     """Figures for Prometheus, for the addresses of METRICS_FROM; to others there is nothing here."""
     if not _may_measure():
         abort(404)
-    registry = CollectorRegistry()
-    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-        answer = generate_latest(registry)
-    else:
-        answer = generate_latest(_of_this_process)
     kept = CollectorRegistry()
     kept.register(_Kept())
-    return Response(answer + generate_latest(kept), content_type=CONTENT_TYPE_LATEST)
+    return Response(requests_so_far() + generate_latest(kept), content_type=CONTENT_TYPE_LATEST)
+
+
+def requests_so_far() -> bytes:
+    """What was counted here, or by all processes that share a folder."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return generate_latest(_of_this_process)
+    shared = CollectorRegistry()
+    MultiProcessCollector(shared)  # type: ignore[no-untyped-call]
+    return generate_latest(shared)
 
 
 @bp.get("/robots.txt")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import click
 from flask import Flask, current_app
@@ -16,11 +17,19 @@ PASSWORD = "ROUNDTABLE_ADMIN_PASSWORD"  # noqa: S105
 
 
 @click.command("init")
+@click.option(
+    "--catalogue",
+    "files",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="A catalogue of your own, instead of the one that comes along; may be given several times.",
+)
 @click.option("--name", help="The first administrator's name.")
 @click.option("--latin-name", help="The name in Latin letters, where its script differs.")
 @click.option("--email", help="The address that the administrator signs in with.")
 @with_appcontext
-def init_command(name: str | None, latin_name: str | None, email: str | None) -> None:
+def init_command(files: tuple[Path, ...], name: str | None, latin_name: str | None, email: str | None) -> None:
     """Set up an installation: the schema, the catalogue, a first administrator.
 
     Asks for what is not given. For scripts the password comes from the environment: ROUNDTABLE_ADMIN_PASSWORD. What is
@@ -28,11 +37,14 @@ def init_command(name: str | None, latin_name: str | None, email: str | None) ->
     """
     first.schema()
     click.echo("The database has the schema of this version.")
-    for said in first.catalogue():
-        click.echo(said)
+    if first.has_catalogue() and not files:
+        click.echo("There is a catalogue already. To load its changes: flask catalogue load")
+    else:
+        for said in first.catalogue(*files):
+            click.echo(said)
     there = first.administrators()
     if there:
-        click.echo("Administrators: " + ", ".join(there) + ".")
+        click.echo("There are administrators already: " + ", ".join(there) + ".")
         return
     click.echo("There is no administrator yet.")
     name = name or click.prompt("Name")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 from flask_migrate import upgrade
 
 from app.core.errors import DomainError
+from app.groups import queries as groups
+from app.groups.catalogue import Malformed, load_files
 from app.people import queries
 from app.people.service.administrators import first_administrator
 from app.people.service.persons import NewPerson
-from config import ROOT
 
 
 def schema() -> None:
@@ -19,12 +21,21 @@ def schema() -> None:
     upgrade()
 
 
-def catalogue() -> Iterator[str]:
-    """Load the catalogue that comes with the project; yields what there is to say about it."""
-    from app.groups.catalogue import load_files
+def catalogue(*files: Path) -> Iterator[str]:
+    """Load catalogue files, or those that come with the project; yields what there is to say about it.
 
-    data = ROOT / "app" / "data"
-    yield str(load_files(data / "catalogue.yaml", data / "associations.csv"))
+    Raises ClickException where a file is malformed.
+    """
+    try:
+        yield str(load_files(*files))
+    except Malformed as malformed:
+        problems = "\n".join(str(problem) for problem in malformed.problems)
+        raise click.ClickException(f"the catalogue was not loaded:\n{problems}") from None
+
+
+def has_catalogue() -> bool:
+    """Whether there are groups already, from whatever catalogue."""
+    return bool(groups.groups())
 
 
 def administrators() -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,6 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
-from app import create_app
 from app.running import lifeline
 
 THREADS = 8
@@ -29,7 +29,8 @@ DRAIN = 10
 def load(_name: str) -> Callable[..., Any]:
     """The application, in a process that answers."""
     lifeline.hold()
-    return create_app()
+    application: Callable[..., Any] = import_module("wsgi").app
+    return application
 
 
 def main() -> None:
@@ -43,7 +44,7 @@ def main() -> None:
     lifeline.hold()
     os.environ[lifeline.PARENT] = str(os.getpid())
     server = Granian(
-        "app:create_app",
+        "wsgi:app",
         address=asked.host,
         port=asked.port,
         interface=Interfaces.WSGI,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import logging
-import sqlite3
 from datetime import UTC, datetime
 
 import pytest
@@ -308,15 +307,22 @@ def test_an_unchanged_feed_costs_one_read_of_its_own(group: WorkingGroup, app: F
 
 
 def test_that_read_uses_indexes_alone(group: WorkingGroup, app: Flask) -> None:
-    if db.engine.dialect.name != "sqlite":
-        pytest.skip("tables this small are read whole on PostgreSQL")  # pragma: no cover
-    reader = app.extensions["roundtable_door"].reader
-    with sqlite3.connect(str(db.engine.url.database)) as connection:
-        plan = connection.execute(f"EXPLAIN QUERY PLAN {reader._head}", ("lang=en", "group", "climate")).fetchall()
-    assert len(plan) == 3
-    for *_numbers, step in plan:
-        assert step.startswith("SEARCH"), step
-        assert "USING" in step
+    statement, values = app.extensions["roundtable_door"].reader._head, ("lang=en", "group", "climate")
+    with db.engine.connect() as connection:
+        driver = connection.connection.dbapi_connection
+        assert driver is not None
+        cursor = driver.cursor()
+        if db.engine.dialect.name == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")  # tables this small are read whole otherwise
+            cursor.execute(f"EXPLAIN {statement}", values)
+            plan = [row[0] for row in cursor.fetchall()]
+            assert any("Index" in step for step in plan)
+            assert not any("Seq Scan" in step for step in plan)
+        else:
+            cursor.execute(f"EXPLAIN QUERY PLAN {statement}", values)
+            plan = [row[3] for row in cursor.fetchall()]
+            assert len(plan) == 3
+            assert all(step.startswith("SEARCH") and "USING" in step for step in plan), plan
 
 
 def test_the_log_tells_the_view_and_never_the_address(

@@ -13,13 +13,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete, func, select
 
-import app as application
 from app.calendars import assembly, components
 from app.calendars import service as feeds
 from app.calendars.build import build
 from app.calendars.models import Feed, MeetingComponent, StoredFeed
 from app.calendars.service import raise_version
-from app.core import zones
+from app.core import version, zones
 from app.core.db import db, write
 from app.groups.models import WorkingGroup
 from app.groups.signals import group_changed
@@ -63,7 +62,7 @@ def test_what_a_feed_says_of_itself(group: WorkingGroup, client: FlaskClient) ->
     assert lines[: lines.index("BEGIN:VTIMEZONE")] == [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
-        f"PRODID:-//Roundtable//Roundtable {application.__version__}//EN",
+        f"PRODID:-//Roundtable//Roundtable {version.VERSION}//EN",
         "CALSCALE:GREGORIAN",
         "METHOD:PUBLISH",
         "NAME:Climat",
@@ -252,7 +251,7 @@ def test_another_build_makes_everything_anew(
         clock.shift(10)
         first = client.get(FEED)
         clock.shift(10)
-        monkeypatch.setattr(application, "__version__", "9.9.9")
+        monkeypatch.setattr(version, "VERSION", "9.9.9")
         monkeypatch.delitem(app.extensions, "roundtable_calendar_build")
         door = app.extensions["roundtable_door"]
         monkeypatch.setattr(door, "build", build())

@@ -17,12 +17,12 @@ from tests.calendars.reading import Zone, physical_lines
 FIRST, LAST = datetime(1970, 1, 2), datetime(2100, 12, 30)
 CURIOUS = (
     "Africa/Cairo",  # last Thursday of October at 24:00: a Friday that may be in November
-    "Africa/Casablanca",  # summer time all year but for Ramadan, listed until 2087
+    "Africa/Casablanca",  # summer time all year but for Ramadan, until 2026
     "Africa/Monrovia",  # 44 minutes and 30 seconds behind until 1972
     "America/Nuuk",  # the Saturday before the last Sunday
     "America/Sao_Paulo",  # gave summer time up
     "America/Santiago",  # the south, at 24:00
-    "Asia/Gaza",
+    "Asia/Gaza",  # no summer time during Ramadan, listed until 2086
     "Asia/Kathmandu",  # three quarters of an hour
     "Australia/Lord_Howe",  # half an hour of summer time
     "Europe/Brussels",

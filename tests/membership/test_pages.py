@@ -14,7 +14,7 @@ from app.membership import queries, service
 from app.membership.models import Membership
 from app.membership.rules import Role, State
 from app.people.models import Affiliation, Person
-from tests.browsing import Browser
+from tests.browsing import PASSWORD, Browser
 from tests.factories.groups import make_group
 from tests.factories.membership import make_membership
 from tests.factories.people import make_account, make_association
@@ -52,10 +52,13 @@ def only_open(group: WorkingGroup) -> set[str]:
 class TestAsking:
     """/groups/<slug>/join"""
 
-    def test_a_visitor_signs_in_first_and_comes_back(self, browser: Browser, group: WorkingGroup) -> None:
-        answer = browser.client.get("/groups/climate/join?lang=fr")
-        assert answer.status_code == 302
-        assert answer.location.endswith("/sign-in?next=/groups/climate/join?lang%3Dfr")
+    def test_a_visitor_signs_in_first_and_comes_back(
+        self, browser: Browser, group: WorkingGroup, expert: Person
+    ) -> None:
+        page = browser.open("/groups/climate/join?lang=fr")
+        assert page.path.startswith("/sign-in")
+        page.send(having="password", email="eve@example.org", password=PASSWORD)
+        assert (page.status, page.path) == (200, "/groups/climate/join?lang=fr")
 
     def test_from_asking_to_being_told(
         self, visit: Visit, group: WorkingGroup, expert: Person, anna: Person, mails: Mails

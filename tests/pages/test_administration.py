@@ -13,6 +13,7 @@ from flask import Flask
 from app.core import clock
 from app.core.db import db
 from app.core.outbox import OutboxMessage
+from app.groups.service.coordinators import appoint_coordinator, dismiss_coordinator
 from app.membership import service
 from app.membership.rules import Role, State
 from app.pages.administration.trail import ACTIONS
@@ -234,6 +235,13 @@ class TestPeople:
         ):
             assert words in text, words
 
+    def test_a_coordinator_stands_among_the_groups(self, visit: Visit, admin: Person) -> None:
+        anna = make_account("Anna Example")
+        make_group("climate", coordinators=(anna,))
+        text = visit(admin).open(f"/admin/people/{anna.id}").text
+        assert "Coordinator" in text
+        assert f"/admin/groups/climate/coordinators/{anna.id}/dismiss" in text
+
     def test_a_past_affiliation_is_marked_and_cannot_be_ended_again(self, visit: Visit, admin: Person) -> None:
         person = make_person("Gone Expert")
         affiliate(person, make_association("VVSG"), "expert", ends_on=date(2026, 11, 1))
@@ -261,6 +269,8 @@ class TestPeople:
         affiliations.add_affiliation(person.id, association.id, None, "expert", date(2026, 11, 1), admin.id)
         made = service.request(person.id, group.id, "I work on this.")
         service.decline(made.id, admin.id, "The group is full.")
+        appoint_coordinator(group.id, person.email, admin.id)
+        dismiss_coordinator(group.id, person.id, admin.id)
         other = make_account("Otto Other")
         administrators.make_administrator(other.id, admin.id)
         text = visit(admin).open(f"/admin/people/{person.id}").text
@@ -268,6 +278,8 @@ class TestPeople:
         for words in (
             "Made administrator",
             "Affiliation added: Association VVSG",
+            "Made coordinator: Climate and energy",
+            "Dismissed as coordinator: Climate and energy",
             "Asked to join: Climate and energy",
             "Declined: Climate and energy",
             "Ada Admin",
@@ -281,7 +293,9 @@ class TestPeople:
     def test_every_action_about_people_has_its_words(self, app: Flask) -> None:
         """What the features record of persons, accounts, affiliations and memberships is in trail.ACTIONS."""
         sources = "\n".join(path.read_text() for path in Path("app").rglob("*.py"))
-        recorded = set(re.findall(r'audit\.record\(\s*"((?:account|administrator|affiliation|person)\.\w+)"', sources))
+        recorded = set(
+            re.findall(r'audit\.record\(\s*"((?:account|administrator|affiliation|coordinator|person)\.\w+)"', sources)
+        )
         from app.membership.rules import Move
 
         assert len(recorded) >= 8

@@ -293,6 +293,7 @@ class TestTheNextStep:
         assert main_buttons(page) == 1
         assert ASK not in page.text
         assert 'href="/groups/water/edit"' in page.text
+        assert ('href="/admin/groups/water/name"' in page.text) == (who == "administrator")
         actions = page.text[page.text.index("Members and requests") :]
         assert actions.startswith('Members and requests <span class="count-badge">3<')
 

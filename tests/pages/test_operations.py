@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from urllib.robotparser import RobotFileParser
 
 import pytest
@@ -160,3 +164,41 @@ def test_robots_leave_private_pages_and_may_fetch_calendars(client: FlaskClient)
     for path in ("/me/profile", "/desk", "/admin", "/admin/people", "/sign-in", "/sign-up", "/memberships/3"):
         assert not rules.can_fetch("Googlebot", path), path
     assert "Disallow: /me$" in answer.text  # not understood by Python's parser, but by RFC 9309
+
+
+ONE_PROCESS = """
+import sys
+from pathlib import Path
+import config
+from app import create_app
+folder = Path(sys.argv[1])
+app = create_app(config.Settings(environment="development", instance_path=folder, secret_key="x" * 40,
+                                 database_url=f"sqlite:///{folder}/empty.sqlite", testing=True))
+app.test_client().get("/healthz")
+from app.pages.operations import requests_so_far
+print(requests_so_far().decode())
+"""
+
+
+@pytest.mark.processes
+def test_processes_that_share_a_folder_answer_for_each_other(tmp_path: Path) -> None:
+    """What one has counted is in the figures of the next, also when it is no more."""
+    shared = tmp_path / "metrics"
+    shared.mkdir()
+    environment = os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(shared)}
+    for number in (1.0, 2.0):
+        told = subprocess.run(
+            [sys.executable, "-c", ONE_PROCESS, str(tmp_path)],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        families = text_string_to_metric_families(told)
+        counted = {
+            sample.value
+            for family in families
+            for sample in family.samples
+            if sample.name == "roundtable_requests_total" and sample.labels["endpoint"] == "pages.healthz"
+        }
+        assert counted == {number}

@@ -92,4 +92,5 @@ def test_only_administrators(app: Flask) -> None:
     make_association("VVSG")
     assert signed_in(app, make_account()).open("/admin/associations/VVSG/edit").status == 403
     assert Browser(app).open("/admin/associations/VVSG/edit").path.startswith("/sign-in")
-    assert Browser(app).open("/admin/associations/NONE/edit").status == 404
+    for code in ("NONE", "%00", "A%0AB", "A" * 300):
+        assert Browser(app).open(f"/admin/associations/{code}/edit").status == 404, code

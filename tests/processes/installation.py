@@ -160,18 +160,20 @@ class Installation:
         return processes(f"INSTANCE_PATH={self.folder}\0")
 
     def web_main(self) -> Process:
-        """The web server's main process."""
-        mains = [item for item in self._web() if item.parent not in {other.pid for other in self._web()}]
-        assert len(mains) == 1, mains
-        return mains[0]
+        """The web server's main process, once there is one."""
+        wait_for(lambda: len(self._web()[0]) == 1)
+        return self._web()[0][0]
 
     def web_answering(self) -> list[Process]:
-        """The web server's processes that answer."""
-        main = self.web_main().pid
-        return [item for item in self._web() if item.parent == main]
+        """The web server's processes that answer; none while there is not one main process."""
+        mains, others = self._web()
+        return others if len(mains) == 1 else []
 
-    def _web(self) -> list[Process]:
-        return [item for item in self.processes() if "-m app.running.web" in item.command]
+    def _web(self) -> tuple[list[Process], list[Process]]:
+        """(main processes, those that they started): one of the first, but for moments."""
+        found = [item for item in self.processes() if "-m app.running.web" in item.command]
+        known = {item.pid for item in found}
+        return [item for item in found if item.parent not in known], [item for item in found if item.parent in known]
 
     def workers(self) -> list[Process]:
         """The workers."""

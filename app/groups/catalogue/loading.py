@@ -115,7 +115,7 @@ class _Loading(Generic[T]):
         self.things: dict[int, T] = {thing.id: thing for thing in things}
         self.met: dict[int, Place] = {}
         found = writing().execute(select(Address.slug, Address.target_id).where(Address.kind == kind.name))
-        self.leads: dict[str, int] = dict(found.tuples().all())
+        self.leads: dict[str, int] = {row.slug: row.target_id for row in found}
 
     def load(self, entry: Entry, **more: object) -> T:
         """Add what the entry describes, or bring it up to date. `more`: columns that the entry itself cannot know."""

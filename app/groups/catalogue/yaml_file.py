@@ -17,6 +17,8 @@ DEEPEST = 20
 STANDARD_TAG = "tag:yaml.org,2002:"
 COMMUNITY = (("slug", "name"), ("goal", "colour", "groups"))
 GROUP = (("slug", "name"), ("topics", "mandate", "time_zone"))
+UNQUOTED = {"bool": "yes or no", "int": "a number", "float": "a number", "timestamp": "a date"}
+"""What YAML takes some texts for when they are not in quotes."""
 KINDS = {MappingNode: "a mapping", SequenceNode: "a list", ScalarNode: "a text"}
 
 
@@ -183,8 +185,8 @@ def _text(value: _Value, reader: Reader, longest: int, *, lines: bool = False) -
     if kind == "null":
         reader.fault(value.line, f"{value.called} is empty")
         return ""
-    if kind in ("bool", "int", "float", "timestamp"):
-        reader.fault(_line(node), f"{value.called}: YAML takes {node.value} for a {kind}; put it in quotes")
+    if kind in UNQUOTED:
+        reader.fault(_line(node), f"{value.called}: YAML takes {node.value} for {UNQUOTED[kind]}; put it in quotes")
         return ""
     if kind != "str":
         reader.fault(_line(node), f"{value.called}: the tag “{node.tag}” is not used here")

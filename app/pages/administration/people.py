@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from app.core.pagination import page_number
 from app.core.policy import administrators, guard
+from app.groups.models import Coordinator
 from app.membership import queries as membership
 from app.membership.models import Membership
 from app.pages.administration import queries, trail
@@ -57,18 +58,21 @@ def admin_people() -> ResponseReturnValue:
 def admin_person(person: Person) -> ResponseReturnValue:
     """One person: data, affiliations, memberships, account, and what was done about them."""
     memberships = membership.of_person(person.id)
+    coordinations = queries.coordinations(person.id)
     about = queries.trail_of(
         {
             Person: [person.id],
             Affiliation: [item.id for item in person.affiliations],
             Membership: [item.id for item in memberships],
+            Coordinator: [item.id for item in coordinations],
         }
     )
     return render_template(
         "pages/administration/person.html",
         person=person,
         memberships=memberships,
+        coordinated=[item for item in coordinations if item.ended_at is None],
         current=people.current_affiliations(person),
         function_words=FUNCTIONS,
-        trail=trail.lines(about, person, memberships),
+        trail=trail.lines(about, person, [*memberships, *coordinations]),
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, joinedload
 
 from app.core.audit import AuditEntry
 from app.core.db import Base, db
@@ -49,6 +50,16 @@ def coordinators_by_group() -> dict[int, list[Coordinator]]:
     for coordinator in found:
         listed[coordinator.group_id].append(coordinator)
     return dict(listed)
+
+
+def coordinations(person_id: int) -> Sequence[Coordinator]:
+    """The groups that a person coordinates or once did, with their communities, the latest first."""
+    return db.session.scalars(
+        select(Coordinator)
+        .where(Coordinator.person_id == person_id)
+        .options(joinedload(Coordinator.group).joinedload(WorkingGroup.community))
+        .order_by(Coordinator.ended_at.is_(None).desc(), Coordinator.appointed_at.desc(), Coordinator.id.desc())
+    ).all()
 
 
 def trail_of(subjects: dict[type[Base], list[int]]) -> list[tuple[AuditEntry, Person | None]]:

@@ -13,6 +13,7 @@ from app.core.audit import AuditEntry
 from app.core.errors import Text
 from app.core.i18n import translated
 from app.core.settings import settings
+from app.groups.models import Coordinator
 from app.membership.models import Membership
 from app.people.models import Affiliation, Person
 from app.people.queries import association_name
@@ -26,6 +27,8 @@ ACTIONS: dict[str, Text] = {
     "administrator.dismissed": _l("Dismissed as administrator"),
     "affiliation.added": _l("Affiliation added"),
     "affiliation.ended": _l("Affiliation ended"),
+    "coordinator.appointed": _l("Made coordinator"),
+    "coordinator.dismissed": _l("Dismissed as coordinator"),
     "membership.accept": _l("Accepted into the group"),
     "membership.decline": _l("Declined"),
     "membership.end": _l("Membership ended"),
@@ -61,12 +64,12 @@ class Line:
 
 
 def lines(
-    entries: Iterable[tuple[AuditEntry, Person | None]], person: Person, memberships: Sequence[Membership]
+    entries: Iterable[tuple[AuditEntry, Person | None]], person: Person, places: Sequence[Membership | Coordinator]
 ) -> list[Line]:
-    """The trail about a person, in the language in force."""
+    """The trail about a person and their places in groups, in the language in force."""
     names = {(Person.__tablename__, person.id): ""}
     names |= {(Affiliation.__tablename__, item.id): _body(item) for item in person.affiliations}
-    names |= {(Membership.__tablename__, item.id): translated(item.group.names) for item in memberships}
+    names |= {(item.__tablename__, item.id): translated(item.group.names) for item in places}
     return [
         Line(
             entry.at,
