@@ -46,9 +46,7 @@ def slugify(text: str) -> str:
 def check_slug(slug: str, field: str = "slug") -> None:
     """Refuse what cannot stand in an address. Raises DomainError."""
     if len(slug) > LONGEST or not SLUG.fullmatch(slug):
-        raise DomainError(
-            _l("Use small letters a to z, digits and single hyphens between them: night-trains."), field
-        )
+        raise DomainError(_l("Use small letters a to z, digits and single hyphens between them: night-trains."), field)
 
 
 def lookup(kind: str, slug: str) -> int | None:

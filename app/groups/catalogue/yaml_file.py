@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -256,7 +255,7 @@ def _colours(found: dict[str, _Value], reader: Reader) -> tuple[str, str]:
 
 
 def _colour(value: _Value, reader: Reader, *, dark: bool) -> str:
-    if isinstance(value.node, ScalarNode) and not value.node.value and re.search(r"null$", value.node.tag):
+    if isinstance(value.node, ScalarNode) and value.node.tag == f"{STANDARD_TAG}null":
         reader.fault(value.line, f"{value.called} is empty; a colour stands in quotes, since # begins a comment")
         return ""
     colour = _text(value, reader, 20).lower()
