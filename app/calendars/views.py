@@ -31,7 +31,6 @@ def meeting_calendar(meeting: Meeting) -> ResponseReturnValue:
     response = Response(body, content_type=CALENDAR)
     name = slugify(meeting.title) or meeting.reference
     response.headers["Content-Disposition"] = f'inline; filename="{name}.ics"'
-    response.last_modified = meeting.modified_at
     response.add_etag()
     session.modified = False  # a calendar's address chooses its own language and leaves no cookie
     return response.make_conditional(request)

@@ -164,7 +164,7 @@ def test_the_same_data_give_the_same_bytes(group: WorkingGroup) -> None:
 
 
 @given(title=ANYTHING | NASTY, venue=ANYTHING | NASTY, description=ANYTHING | NASTY, name=NASTY)
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_people_type_makes_one_valid_event(
     group: WorkingGroup, title: str, venue: str, description: str, name: str
 ) -> None:

@@ -169,6 +169,7 @@ def test_nothing_is_lost_and_nothing_comes_twice(
     running: Installation, world: World, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with smtp_server() as server:
+        server.on_data = lambda _item: time.sleep(0.05)  # so that a kill often finds a mail under way
         running.more |= {"SMTP_URL": f"smtp://127.0.0.1:{server.port}", "MAIL_LEASE": "3"}
         running.serve("--workers", "2")
         for number, (_person_id, visitor) in enumerate(world.experts):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from dataclasses import dataclass
+from http.client import HTTPException
 from http.cookiejar import CookieJar
 from itertools import count
 from urllib.parse import urlencode
@@ -67,10 +69,10 @@ class Visitor:
         try:
             with self._opener.open(request, timeout=15) as answer:
                 return Answer(answer.status, "", answer.read().decode())
-        except urllib.error.HTTPError as error:
-            with error:
-                return Answer(error.code, error.headers.get("Location") or "", error.read().decode(errors="replace"))
-        except (OSError, ValueError):
-            return Answer(0)
-        except Exception:  # http.client: cut off in the middle
+        except urllib.error.HTTPError as error:  # a redirect too, since none is followed
+            with error, suppress(OSError, HTTPException):  # the head is the answer, even if the rest was cut off
+                text = error.read().decode(errors="replace")
+                return Answer(error.code, error.headers.get("Location") or "", text)
+            return Answer(error.code, error.headers.get("Location") or "")
+        except (OSError, HTTPException):
             return Answer(0)
