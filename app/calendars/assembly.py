@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from flask_babel import gettext as _
@@ -64,7 +65,7 @@ class Assembly:
     made: Sequence[dict[str, Any]]
     """Rows of components that were missing, or of another build."""
 
-    @property
+    @cached_property
     def etag(self) -> str:
         """A digest of the body."""
         return hashlib.sha256(self.body).hexdigest()[:32]

@@ -28,6 +28,7 @@ class Membership(Base):
             sqlite_where=text(_OPEN), postgresql_where=text(_OPEN),
         ),
         Index("ix_memberships_group_state", "group_id", "state"),
+        Index("ix_memberships_state_began", "state", "began_at"),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)

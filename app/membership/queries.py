@@ -19,6 +19,9 @@ from app.people.queries import country_name, current_affiliations
 _CHAIRS_FIRST = case({role.value: place for place, role in enumerate(Role)}, value=Membership.role)
 _NAME = Person.search_text
 
+ROSTER = 20
+"""Members that a page of the roster shows."""
+
 
 def active_roles(person_id: int) -> dict[int, Role]:
     """{group id: role} of a person's active memberships."""
@@ -104,7 +107,7 @@ def members(group_id: int, limit: int | None = None) -> Sequence[Membership]:
 
 def member_page(group_id: int, number: int) -> Page[Membership]:
     """The same, a page at a time."""
-    return paginate(_members(group_id), number)
+    return paginate(_members(group_id), number, ROSTER)
 
 
 def chairs(group_id: int) -> Sequence[Person]:
@@ -156,10 +159,17 @@ def waiting_counts(group_ids: Collection[int] | None = None) -> dict[int, int]:
     return dict(db.session.execute(found.group_by(Membership.group_id)).all())
 
 
-def member_counts() -> dict[int, int]:
-    """{group id: number of active members}; groups without any are left out."""
+def member_counts(group_ids: Collection[int] | None = None) -> dict[int, int]:
+    """{group id: number of active members} of these groups, or of all; groups without any are left out."""
     found = select(Membership.group_id, func.count()).where(Membership.state == State.ACTIVE)
+    if group_ids is not None:
+        found = found.where(Membership.group_id.in_(group_ids))
     return dict(db.session.execute(found.group_by(Membership.group_id)).all())
+
+
+def active_count() -> int:
+    """How many memberships are active, over all groups."""
+    return db.session.scalar(select(func.count()).where(Membership.state == State.ACTIVE)) or 0
 
 
 def member_count(group_id: int) -> int:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.core.errors import DomainError, Text
-from app.core.pagination import SIZE, page_number
+from app.core.pagination import page_number
 from app.core.policy import current_viewer, guard, signed_in
 from app.groups import queries as groups
 from app.groups.models import WorkingGroup
@@ -23,6 +23,9 @@ bp = Blueprint("membership", __name__)
 ONE = "/memberships/<int(max=2147483647):membership_id>"
 
 bp.add_app_template_filter(people.association_name, "association_name")
+
+SHOWN = 10
+"""Requests that the roster shows at once: those who waited longest."""
 
 
 @bp.app_context_processor
@@ -86,13 +89,13 @@ def request_membership(group: WorkingGroup) -> ResponseReturnValue:
 def roster(group: WorkingGroup) -> ResponseReturnValue:
     """Who sits in a group; for those who decide also who waits, and what can be done."""
     decides = policy.decide(current_viewer(), group)
-    waiting = queries.waiting([group.id], limit=SIZE) if decides else []
+    waiting = queries.waiting([group.id], limit=SHOWN) if decides else []
     return render_template(
         "membership/roster.html",
         group=group,
         decides=decides,
         waiting=waiting,
-        waiting_count=queries.waiting_count([group.id]) if len(waiting) == SIZE else len(waiting),
+        waiting_count=queries.waiting_count([group.id]) if len(waiting) == SHOWN else len(waiting),
         page=queries.member_page(group.id, page_number(request.args.get("page"))),
     )
 

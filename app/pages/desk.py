@@ -29,8 +29,10 @@ from app.people.viewer import Viewer
 
 AHEAD = 3
 """How many meetings of each group are shown."""
-SHOWN = 50
-"""How many requests are shown at once; those who waited longest."""
+SHOWN = 10
+"""How many requests the desk shows at once, those who waited longest; the groups' rosters have the others."""
+LISTED = 50
+"""How many the administration's lists of requests show."""
 LONG_WAIT = timedelta(days=14)
 """Who has waited longer for a decision has waited too long."""
 PARTS = ("waiting", "waiting-long")
@@ -89,7 +91,7 @@ def _requests(*, long: bool) -> ResponseReturnValue:
     before = clock.now() - LONG_WAIT if long else None
     return render_template(
         "pages/requests.html",
-        waiting=membership.waiting(None, SHOWN, before),
+        waiting=membership.waiting(None, LISTED, before),
         number=membership.waiting_count(None, before),
         long=long,
         days=LONG_WAIT.days,
@@ -103,8 +105,8 @@ def _places(viewer: Viewer) -> list[Place]:
     if not run:
         return []
     waiting = membership.waiting(coordinated, SHOWN) if coordinated else []
-    waiting_counts = membership.waiting_counts() if len(waiting) == SHOWN else _counted(waiting)
-    member_counts = membership.member_counts()
+    waiting_counts = membership.waiting_counts(coordinated) if len(waiting) == SHOWN else _counted(waiting)
+    member_counts = membership.member_counts(run)
     ahead = meetings.upcoming_of_each(viewer, run, AHEAD)
     return [
         _place(

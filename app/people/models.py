@@ -17,6 +17,8 @@ from app.people.rules import search_text
 
 STATUSES = ("member", "associate", "partner")
 FUNCTIONS = ("expert", "focal_point", "deputy")
+SPEAKING = ("focal_point", "deputy")
+"""The functions of those who speak for an association."""
 
 
 class Association(Base):

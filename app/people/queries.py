@@ -12,7 +12,7 @@ from app.core import addresses, dates
 from app.core.db import db
 from app.core.i18n import locale, translated
 from app.core.pagination import Page, paginate
-from app.people.models import Account, Affiliation, Association, Person
+from app.people.models import SPEAKING, Account, Affiliation, Association, Person
 from app.people.rules import fold, in_force
 
 
@@ -132,17 +132,6 @@ def current_affiliations(someone: Person) -> list[Affiliation]:
     return [item for item in someone.affiliations if in_force(item.starts_on, item.ends_on, today)]
 
 
-def current_association(someone: Person) -> Association | None:
-    """The association a person speaks for today, if any."""
-    return next((item.association for item in current_affiliations(someone) if item.association), None)
-
-
-def persons_of(association_id: int) -> Sequence[Person]:
-    """Everyone affiliated with an association today, by name."""
-    found = select(Person).where(Person.id.in_(_belonging_to(association_id)))
-    return db.session.scalars(found.order_by(Person.search_text)).all()
-
-
 def affiliations_with(association_ids: Collection[int]) -> Sequence[Affiliation]:
     """Who belongs to these associations today and as what, by name."""
     return db.session.scalars(
@@ -162,13 +151,21 @@ def experts_by_association() -> dict[int, int]:
     return {key: number for key, number in db.session.execute(found.group_by(Affiliation.association_id)) if key}
 
 
+def associations_without_expert() -> int:
+    """How many associations have no expert today."""
+    expert = select(Affiliation.id).where(
+        Affiliation.association_id == Association.id, Affiliation.function == "expert", in_force_today()
+    )
+    return db.session.scalar(select(func.count(Association.id)).where(~expert.exists())) or 0
+
+
 def speakers_by_association() -> dict[int, list[Affiliation]]:
     """{association id: its focal points, then their deputies, today}, each by name."""
     found = db.session.scalars(
         select(Affiliation)
         .join(Affiliation.person)
         .options(contains_eager(Affiliation.person))
-        .where(Affiliation.function.in_(("focal_point", "deputy")), in_force_today())
+        .where(Affiliation.function.in_(SPEAKING), in_force_today())
         .order_by(Affiliation.function.desc(), Person.search_text)
     )
     speakers: dict[int, list[Affiliation]] = {}

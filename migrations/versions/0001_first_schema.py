@@ -265,6 +265,7 @@ def upgrade() -> None:
     with op.batch_alter_table("memberships", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_memberships_association_id"), ["association_id"], unique=False)
         batch_op.create_index("ix_memberships_group_state", ["group_id", "state"], unique=False)
+        batch_op.create_index("ix_memberships_state_began", ["state", "began_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_memberships_person_id"), ["person_id"], unique=False)
         batch_op.create_index(
             "uq_memberships_open",
@@ -398,6 +399,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("state IN ('requested', 'active')"),
         )
         batch_op.drop_index(batch_op.f("ix_memberships_person_id"))
+        batch_op.drop_index("ix_memberships_state_began")
         batch_op.drop_index("ix_memberships_group_state")
         batch_op.drop_index(batch_op.f("ix_memberships_association_id"))
 

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from app.core.policy import administrators, guard
 from app.groups import queries as groups
-from app.pages.administration import queries
 from app.pages.blueprint import bp
 
 
@@ -18,5 +17,5 @@ def admin_coordinators() -> ResponseReturnValue:
     return render_template(
         "pages/administration/coordinators.html",
         communities=groups.communities(),
-        coordinators=queries.coordinators_by_group(),
+        coordinators=groups.coordinators_by_group(),
     )

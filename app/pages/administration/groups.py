@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from app.core.policy import administrators, guard
 from app.groups import queries as groups
 from app.membership import queries as membership
-from app.pages.administration import queries
 from app.pages.administration.parts import Part, chosen
 from app.pages.blueprint import bp
 
@@ -21,7 +20,7 @@ WITHOUT_COORDINATOR = "without-coordinator"
 def admin_groups() -> ResponseReturnValue:
     """All groups, or those that nobody coordinates."""
     only = chosen((WITHOUT_COORDINATOR,))
-    coordinators = queries.coordinators_by_group()
+    coordinators = groups.coordinators_by_group()
     listed = [
         (community, [group for group in community.groups if not (only and coordinators.get(group.id))])
         for community in groups.communities()

@@ -12,7 +12,7 @@ from app.core import clock
 from app.core.outbox import FAILED, QUEUED
 from app.core.policy import administrators, guard
 from app.membership import queries as membership
-from app.pages.administration import queries
+from app.pages.administration.queries import numbers
 from app.pages.blueprint import bp
 from app.pages.desk import LONG_WAIT
 from app.people import queries as people
@@ -31,9 +31,9 @@ class Figure:
 @guard(administrators)
 def administration() -> ResponseReturnValue:
     """Numbers that lead to what they count."""
-    found = queries.numbers()
-    found["associations_without_expert"] = found["associations"] - len(people.experts_by_association())
-    found["members"] = sum(membership.member_counts().values())
+    found = numbers()
+    found["associations_without_expert"] = people.associations_without_expert()
+    found["members"] = membership.active_count()
     found["waiting"] = membership.waiting_count(None)
     found["waiting_long"] = membership.waiting_count(None, before=clock.now() - LONG_WAIT)
     return render_template("pages/administration/overview.html", attention=attention(found), figures=figures(found))

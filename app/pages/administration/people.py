@@ -11,8 +11,9 @@ from app.core.policy import administrators, guard
 from app.groups.models import Coordinator
 from app.membership import queries as membership
 from app.membership.models import Membership
-from app.pages.administration import queries, trail
 from app.pages.administration.parts import Part, chosen
+from app.pages.administration.queries import coordinations, trail_of
+from app.pages.administration.trail import lines
 from app.pages.blueprint import bp
 from app.people import queries as people
 from app.people.models import Affiliation, Person
@@ -58,21 +59,21 @@ def admin_people() -> ResponseReturnValue:
 def admin_person(person: Person) -> ResponseReturnValue:
     """One person: data, affiliations, memberships, account, and what was done about them."""
     memberships = membership.of_person(person.id)
-    coordinations = queries.coordinations(person.id)
-    about = queries.trail_of(
+    places = coordinations(person.id)
+    about = trail_of(
         {
             Person: [person.id],
             Affiliation: [item.id for item in person.affiliations],
             Membership: [item.id for item in memberships],
-            Coordinator: [item.id for item in coordinations],
+            Coordinator: [item.id for item in places],
         }
     )
     return render_template(
         "pages/administration/person.html",
         person=person,
         memberships=memberships,
-        coordinated=[item for item in coordinations if item.ended_at is None],
+        coordinated=[item for item in places if item.ended_at is None],
         current=people.current_affiliations(person),
         function_words=FUNCTIONS,
-        trail=trail.lines(about, person, [*memberships, *coordinations]),
+        trail=lines(about, person, [*memberships, *places]),
     )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import joinedload
 
 from app.core.audit import AuditEntry
 from app.core.db import Base, db
@@ -35,21 +34,6 @@ def numbers() -> dict[str, int]:
     }
     row = db.session.execute(select(*(count.scalar_subquery().label(name) for name, count in wanted.items()))).one()
     return dict(zip(wanted, row, strict=True))
-
-
-def coordinators_by_group() -> dict[int, list[Coordinator]]:
-    """{group id: who coordinates it today and since when, by name}."""
-    found = db.session.scalars(
-        select(Coordinator)
-        .join(Coordinator.person)
-        .options(contains_eager(Coordinator.person))
-        .where(Coordinator.ended_at.is_(None))
-        .order_by(Person.search_text, Coordinator.id)
-    )
-    listed: dict[int, list[Coordinator]] = defaultdict(list)
-    for coordinator in found:
-        listed[coordinator.group_id].append(coordinator)
-    return dict(listed)
 
 
 def coordinations(person_id: int) -> Sequence[Coordinator]:
