@@ -1,6 +1,6 @@
 """Settings: each is read here, once, from the environment, and checked before anything starts.
 
-`docs/settings.md` lists them for those who run Roundtable.
+`docs/settings.md` lists them for those who run Roundtable. What a single command needs, its own help says.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ class Settings:
     mail_kept_days: int = 90
     trusted_proxies: int = 0
     metrics_from: tuple[str, ...] = ("127.0.0.1", "::1")
+    demo_password: str | None = field(default=None, repr=False)
     testing: bool = False
 
     @property
@@ -81,6 +82,8 @@ class Settings:
             "BABEL_DEFAULT_LOCALE": self.default_language,
             "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "app" / "translations"),
             "RATELIMIT_STORAGE_URI": self.redis_url or "memory://",
+            "RATELIMIT_STORAGE_OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1} if self.redis_url else {},
+            "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
             "RATELIMIT_HEADERS_ENABLED": False,
             "RATELIMIT_ENABLED": not self.testing,
         }
@@ -126,6 +129,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         mail_kept_days=_number(env, "MAIL_KEPT_DAYS", 90),
         trusted_proxies=_number(env, "TRUSTED_PROXIES", 0),
         metrics_from=tuple(env.get("METRICS_FROM", "127.0.0.1 ::1").split()),
+        demo_password=env.get("DEMO_PASSWORD") or None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html.parser import HTMLParser
 from typing import Any
 
@@ -147,3 +148,7 @@ class Browser:
     def sign_in(self, email: str, password: str = PASSWORD) -> Browser:
         """Sign in through the page."""
         return self.open("/sign-in").send(having="password", email=email, password=password)
+
+
+Visit = Callable[..., Browser]
+"""`visit(person)`: a browser in which this person is signed in; see the fixture."""

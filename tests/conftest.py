@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 import config
 from app import create_app
 from app.core.db import db
-from tests.browsing import Browser, Client
+from app.people.models import Account, Person
+from tests.browsing import Browser, Client, Visit
 from tests.databases import empty_all_tables, fresh_database, migrate
 
 
@@ -77,3 +79,17 @@ def client(app: Flask) -> FlaskClient:
 def browser(app: Flask) -> Browser:
     """A client that fills in forms as they stand on the page."""
     return Browser(app)
+
+
+@pytest.fixture
+def visit(app: Flask) -> Visit:
+    """`visit(person)`: a browser in which this person is signed in."""
+
+    def sign_in(person: Person, language: str = "en") -> Browser:
+        account = db.session.scalars(select(Account).where(Account.person_id == person.id)).one()
+        browser = Browser(app, language)
+        with browser.client.session_transaction() as session:
+            session["_user_id"] = f"{account.id}:{account.session_epoch}"
+        return browser
+
+    return sign_in

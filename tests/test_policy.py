@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from itertools import count
 from urllib.parse import urlsplit
 
@@ -260,7 +260,7 @@ def world(_app: Flask) -> Iterator[World]:
     with _app.app_context(), time_machine.travel(NOW):
         yield make_world(_app)
         empty_all_tables()
-    del _app.config["WTF_CSRF_CHECK_DEFAULT"]
+    _app.config["WTF_CSRF_CHECK_DEFAULT"] = True
 
 
 def make_world(app: Flask) -> World:
@@ -349,14 +349,7 @@ def make_world(app: Flask) -> World:
 
 def speaker(name: str, association: Association) -> Person:
     """Someone who speaks for an association."""
-    person = make_account(name)
-    db.session.add(
-        Affiliation(
-            person_id=person.id, association_id=association.id, function="focal_point", starts_on=date(2026, 1, 5)
-        )
-    )
-    db.session.commit()
-    return person
+    return make_account(name, association=association, function="focal_point")
 
 
 def routes(app: Flask) -> set[tuple[str, str]]:

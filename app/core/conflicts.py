@@ -42,10 +42,15 @@ def check_version(current: int, seen: int, saved: Mapping[str, object]) -> None:
         raise EditConflict(current, saved)
 
 
+def differences(before: object, after: object) -> list[str]:
+    """The names of the values that are not the same in both, of two records of one kind."""
+    return [name for name, value in vars(after).items() if getattr(before, name) != value]
+
+
 class EditForm(BaseForm):
     """A form that edits something which others may be editing too.
 
-    Make it with `data=values`, `begin(version)` it, pass `seen` to the service, `face()` its EditConflict, and show
+    Make it with `data=values`, `begin(version)` it, pass `seen` to the service, `blame()` what that raises, and show
     `field(form.title, theirs=form.theirs.get("title"))`. A field within a FormField goes by its whole name, "names-en".
     """
 
@@ -68,6 +73,13 @@ class EditForm(BaseForm):
         """The version that the form was opened on; 0 for nonsense."""
         text = self.version.data or ""
         return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+    def blame(self, error: DomainError) -> None:
+        """As every form; a conflict is faced."""
+        if isinstance(error, EditConflict):
+            self.face(error)
+        else:
+            super().blame(error)
 
     def face(self, conflict: EditConflict) -> None:
         """Show what was saved meanwhile; fields one had not touched take it over. Sending again then counts."""

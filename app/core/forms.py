@@ -6,6 +6,8 @@ import re
 import unicodedata
 from typing import Any
 
+from flask import render_template
+from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, Form, FormField, SelectChoice, SelectField, StringField, TextAreaField
@@ -33,6 +35,9 @@ def clean_line(value: str | None) -> str | None:
     return " ".join(value.split()) if isinstance(value, str) else value
 
 
+NEEDED = _l("This is needed.")
+
+
 def empty_to_none(value: str | None) -> str | None:
     """None instead of an empty text."""
     return value or None
@@ -52,9 +57,18 @@ class BaseForm(FlaskForm):  # type: ignore[misc]
             field.errors = [*field.errors, error.message]
 
 
+class ConfirmForm(BaseForm):
+    """Nothing to fill in: only whether one means it."""
+
+
+def form_page(form: BaseForm, template: str, **context: object) -> ResponseReturnValue:
+    """The page of a form: 200 when it is opened, 422 when it was refused."""
+    return render_template(template, form=form, **context), 422 if form.errors else 200
+
+
 def line(label: Text, *, longest: int = 200, required: bool = True, hint: Text = "", **kwargs: Any) -> StringField:
     """A text field of one line."""
-    checks = [DataRequired(_l("This is needed.")) if required else Optional(), Length(max=longest)]
+    checks = [DataRequired(NEEDED) if required else Optional(), Length(max=longest)]
     return StringField(
         label,
         validators=checks + kwargs.pop("validators", []),
@@ -66,7 +80,7 @@ def line(label: Text, *, longest: int = 200, required: bool = True, hint: Text =
 
 def paragraph(label: Text, *, longest: int = 10_000, required: bool = False, hint: Text = "", **kwargs: Any) -> Field:
     """A text field of several lines."""
-    checks = [DataRequired(_l("This is needed.")) if required else Optional(), Length(max=longest)]
+    checks = [DataRequired(NEEDED) if required else Optional(), Length(max=longest)]
     return TextAreaField(
         label,
         validators=checks,
@@ -100,16 +114,11 @@ class TimeZoneField(SelectField):  # type: ignore[misc]
 
 def zone_choices() -> list[tuple[str, str]]:
     """(IANA name, name for people) of every zone, in order."""
-    return [(name, name.replace("_", " ").replace("/", " / ")) for name in zones.names()]
+    return [(name, zones.label(name)) for name in zones.names()]
 
 
 def _zone_options() -> list[SelectChoice]:
     return [SelectChoice(*choice) for choice in zone_choices()]
-
-
-def language_choices() -> list[tuple[str, str]]:
-    """(code, own name) of every language of the installation."""
-    return i18n.language_names()
 
 
 def translations_form(*, area: bool = False, longest: int = 200, required: bool = False) -> type[Form]:
@@ -117,10 +126,6 @@ def translations_form(*, area: bool = False, longest: int = 200, required: bool 
 
     class TranslationsForm(Form):  # type: ignore[misc]
         """One field a language."""
-
-        def populate_obj(self, obj: Any) -> None:
-            """Not used: callers take `.data`."""
-            raise NotImplementedError
 
     for code, name in i18n.language_names():
         needed = required and code == settings().default_language

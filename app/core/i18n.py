@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 from babel import Locale
 from flask import Flask, g, has_request_context, request, session
@@ -13,7 +14,19 @@ from app.core.settings import settings
 
 babel = Babel()
 
-__all__ = ["babel", "force_locale", "init_app", "language", "language_names", "locale", "translated"]
+__all__ = [
+    "babel",
+    "force_locale",
+    "in_our_languages",
+    "init_app",
+    "language",
+    "language_names",
+    "locale",
+    "translated",
+    "with_others",
+]
+
+T = TypeVar("T")
 
 
 def init_app(app: Flask) -> None:
@@ -72,3 +85,14 @@ def translated(texts: Mapping[str, str] | None, lang: str | None = None) -> str:
         if texts.get(code):
             return texts[code]
     return next((text for text in texts.values() if text), "")
+
+
+def in_our_languages(texts: Mapping[str, T], nothing: T) -> dict[str, T]:
+    """The text in each of the installation's languages."""
+    return {code: texts.get(code, nothing) for code in settings().languages}
+
+
+def with_others(texts: Mapping[str, T], before: Mapping[str, T]) -> dict[str, T]:
+    """New texts, and those there were in languages that the installation does not have and so no form shows."""
+    others = {code: text for code, text in before.items() if code not in settings().languages}
+    return {**others, **{code: text for code, text in texts.items() if text}}

@@ -28,7 +28,7 @@ class Page(Generic[T]):
     @property
     def last(self) -> int:
         """The number of the last page; 1 for an empty list."""
-        return max(1, -(-self.total // self.size))
+        return last_page(self.total, self.size)
 
     @property
     def has_previous(self) -> bool:
@@ -41,6 +41,11 @@ class Page(Generic[T]):
         return self.number < self.last
 
 
+def last_page(total: int, size: int = SIZE) -> int:
+    """The number of the last page; 1 for an empty list."""
+    return max(1, -(-total // size))
+
+
 def page_number(text: str | None) -> int:
     """The page asked for in a query string; 1 for what is no page."""
     return max(1, int(text)) if text and text.isdecimal() and len(text) < 7 else 1
@@ -50,6 +55,6 @@ def paginate(statement: Select[Any], number: int, size: int = SIZE) -> Page[Any]
     """One page of a statement's entities, in two statements whatever its length."""
     counted = statement.order_by(None).options().subquery()
     total = db.session.scalar(select(func.count()).select_from(counted)) or 0
-    number = min(number, max(1, -(-total // size)))
+    number = min(number, last_page(total, size))
     items = db.session.scalars(statement.limit(size).offset((number - 1) * size)).all()
     return Page(items=items, number=number, total=total, size=size)

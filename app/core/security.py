@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv6Address, ip_address, ip_network
+
 from flask import Flask, Response, g, request
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -46,3 +48,19 @@ def private_page() -> None:
 def client_address() -> str:
     """The address a request comes from, behind as many proxies as the settings trust."""
     return request.remote_addr or "unknown"
+
+
+def client_network() -> str:
+    """The network that the request comes from, by which visitors are counted."""
+    return network_of(client_address())
+
+
+def network_of(address: str) -> str:
+    """What one visitor can be expected to hold: one IPv4 address, or an IPv6 network of 64 bits."""
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(ip, IPv6Address):
+        return str(ip.ipv4_mapped or ip_network((ip, 64), strict=False))
+    return str(ip)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from datetime import date, datetime
-from pathlib import Path
 
 import click
 from flask import Flask
@@ -19,7 +17,6 @@ from app.demo.plan import Plan
 from app.running import commands as running
 from app.running import first
 
-SETTING = "DEMO_PASSWORD"
 PARTS = {
     "admin": "administrator",
     "coordinator": "coordinator of a group",
@@ -81,9 +78,10 @@ def _this_day() -> date:
 
 def _password() -> str:
     """The one that is set, else the one that was made up when this installation was first started."""
-    if given := os.environ.get(SETTING):
-        return given
-    kept = Path(settings().instance_path) / "demo-password"
+    config = settings()
+    if config.demo_password:
+        return config.demo_password
+    kept = config.instance_path / "demo-password"
     if not kept.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)
         kept.write_text("-".join(secrets.token_hex(2) for _ in range(4)))

@@ -13,10 +13,11 @@ from wtforms.validators import InputRequired, NumberRange, Optional, ValidationE
 from app.core import addresses, dates
 from app.core.conflicts import EditForm
 from app.core.errors import DomainError, Text
-from app.core.forms import BaseForm, TimeZoneField, line, texts, translations_form
+from app.core.forms import NEEDED, BaseForm, TimeZoneField, line, texts, translations_form
 from app.core.settings import settings
 from app.groups import queries, rules
 from app.groups.service.facts import CommunityFacts, GroupIdentity, GroupPage
+from app.people.forms.fields import email_line
 
 SLUG_HINT = _l("Small letters a to z, digits and hyphens. Former addresses keep leading here.")
 
@@ -81,7 +82,7 @@ def _position(hint: Text, *, required: bool) -> PositionField:
     numbers = NumberRange(
         1, rules.LAST_POSITION, _l("Give a number from 1 to %(last)s.", last=rules.LAST_POSITION)
     )  # fmt: skip
-    needed = InputRequired(_l("This is needed.")) if required else Optional()
+    needed = InputRequired(NEEDED) if required else Optional()
     return PositionField(
         _l("Place in the list"), validators=[needed, numbers], description=hint, render_kw={"min": "1"}
     )
@@ -206,13 +207,6 @@ def community_form(**kwargs: Any) -> Any:
 class AppointForm(BaseForm):
     """Whom to appoint."""
 
-    email = line(
-        _l("E-mail address"),
-        longest=254,
-        hint=_l("Of a person who is known here, with an account or without."),
-        render_kw={"type": "email", "autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
+    email = email_line(
+        _l("E-mail address"), hint=_l("Of a person who is known here, with an account or without."), autocomplete="off"
     )
-
-
-class DismissForm(BaseForm):
-    """Nothing but the confirmation."""

@@ -46,18 +46,13 @@ def group_at(slug: str) -> WorkingGroup | None:
     return db.session.get(WorkingGroup, target, options=[joinedload(WorkingGroup.community)]) if target else None
 
 
-def group(group_id: int) -> WorkingGroup | None:
-    """A group with its community."""
-    return db.session.get(WorkingGroup, group_id, options=[joinedload(WorkingGroup.community)])
-
-
 def coordinators_of(group_id: int) -> Sequence[Person]:
     """Those who coordinate a group today, by name."""
     return db.session.scalars(
         select(Person)
         .join(Coordinator, Coordinator.person_id == Person.id)
         .where(Coordinator.group_id == group_id, Coordinator.ended_at.is_(None))
-        .order_by(Person.full_name)
+        .order_by(Person.search_text, Person.id)
     ).all()
 
 

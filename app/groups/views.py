@@ -4,19 +4,17 @@ coordinators; coordinators describe their group.
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.core.conflicts import EditConflict
 from app.core.errors import DomainError
-from app.core.forms import BaseForm, texts
+from app.core.forms import ConfirmForm, form_page, texts
 from app.core.i18n import translated
 from app.core.policy import current_viewer, guard
 from app.groups import policy, queries, service
 from app.groups.forms import (
     AppointForm,
-    DismissForm,
     community_form,
     group_page_form,
     new_group_form,
@@ -46,7 +44,7 @@ def new_group() -> ResponseReturnValue:
         else:
             flash(_("%(group)s is added. Next, appoint a coordinator.", group=translated(group.names)), "success")
             return redirect(url_for("pages.group", slug=group.slug), 303)
-    return _page(form, "groups/new_group.html")
+    return form_page(form, "groups/new_group.html")
 
 
 @bp.route("/admin/groups/<slug>/name", methods=["GET", "POST"])
@@ -60,14 +58,12 @@ def rename_group(group: WorkingGroup) -> ResponseReturnValue:
             saved = service.rename_group(
                 group.id, form.identity, version=form.seen, actor_id=current_viewer().person_id
             )
-        except EditConflict as conflict:
-            form.face(conflict)
         except DomainError as error:
             form.blame(error)
         else:
             flash(_("%(group)s is saved.", group=translated(saved.names)), "success")
             return redirect(url_for("pages.group", slug=saved.slug), 303)
-    return _page(form, "groups/rename_group.html", group=group)
+    return form_page(form, "groups/rename_group.html", group=group)
 
 
 @bp.route("/groups/<slug>/edit", methods=["GET", "POST"])
@@ -79,14 +75,12 @@ def edit_group(group: WorkingGroup) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             saved = service.edit_group(group.id, form.page, version=form.seen, actor_id=current_viewer().person_id)
-        except EditConflict as conflict:
-            form.face(conflict)
         except DomainError as error:
             form.blame(error)
         else:
             flash(_("The page of %(group)s is saved.", group=translated(saved.names)), "success")
             return redirect(url_for("pages.group", slug=saved.slug), 303)
-    return _page(form, "groups/edit_group.html", group=group)
+    return form_page(form, "groups/edit_group.html", group=group)
 
 
 @bp.route("/admin/communities/<slug>/edit", methods=["GET", "POST"])
@@ -100,14 +94,12 @@ def edit_community(community: Community) -> ResponseReturnValue:
             saved = service.edit_community(
                 community.id, form.facts, version=form.seen, actor_id=current_viewer().person_id
             )
-        except EditConflict as conflict:
-            form.face(conflict)
         except DomainError as error:
             form.blame(error)
         else:
             flash(_("%(community)s is saved.", community=translated(saved.names)), "success")
             return redirect(url_for("pages.community", slug=saved.slug), 303)
-    return _page(form, "groups/edit_community.html", community=community)
+    return form_page(form, "groups/edit_community.html", community=community)
 
 
 @bp.route("/admin/groups/<slug>/coordinators/new", methods=["GET", "POST"])
@@ -129,7 +121,9 @@ def appoint_coordinator(group: WorkingGroup) -> ResponseReturnValue:
                     "info",
                 )
             return redirect(url_for("pages.admin_coordinators"), 303)
-    return _page(form, "groups/appoint_coordinator.html", group=group, coordinators=queries.coordinators_of(group.id))
+    return form_page(
+        form, "groups/appoint_coordinator.html", group=group, coordinators=queries.coordinators_of(group.id)
+    )
 
 
 @bp.route("/admin/groups/<slug>/coordinators/<int(max=2147483647):person_id>/dismiss", methods=["GET", "POST"])
@@ -138,7 +132,7 @@ def dismiss_coordinator(coordinator: Coordinator) -> ResponseReturnValue:
     """Let someone coordinate a group no longer, after saying what that means."""
     group, person = coordinator.group, coordinator.person
     names = {"name": person.display_name, "group": translated(group.names)}
-    form = DismissForm()
+    form = ConfirmForm()
     if coordinator.ended_at is None and form.validate_on_submit():
         try:
             service.dismiss_coordinator(group.id, person.id, current_viewer().person_id)
@@ -151,9 +145,4 @@ def dismiss_coordinator(coordinator: Coordinator) -> ResponseReturnValue:
         flash(_("%(name)s no longer coordinates %(group)s.", **names), "info")
         return redirect(url_for("pages.admin_coordinators"), 303 if request.method == "POST" else 302)
     others = [other for other in queries.coordinators_of(group.id) if other.id != person.id]
-    return _page(form, "groups/dismiss_coordinator.html", group=group, person=person, others=others)
-
-
-def _page(form: BaseForm, template: str, **context: object) -> ResponseReturnValue:
-    """The page of a form: 200 when it is opened, 422 when it was refused."""
-    return render_template(template, form=form, **context), 422 if form.errors else 200
+    return form_page(form, "groups/dismiss_coordinator.html", group=group, person=person, others=others)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import defer
 
 from app.core.db import db
 from app.core.outbox import FAILED, QUEUED, SENT, OutboxMessage
-from app.core.pagination import SIZE, Page
+from app.core.pagination import SIZE, Page, last_page
 
 STATES = (QUEUED, FAILED, SENT)
 UNREAD = (defer(OutboxMessage.text, raiseload=True), defer(OutboxMessage.html, raiseload=True))
@@ -25,7 +25,7 @@ def counts() -> dict[str, int]:
 def page_of(state: str | None, number: int, counted: dict[str, int]) -> Page[OutboxMessage]:
     """One page of the mails in a state, or of all, the newest first; `counted` as `counts` says."""
     total = counted[state] if state else sum(counted.values())
-    number = min(number, max(1, -(-total // SIZE)))
+    number = min(number, last_page(total, SIZE))
     found = select(OutboxMessage).options(*UNREAD).order_by(OutboxMessage.id.desc())
     if state:
         found = found.where(OutboxMessage.state == state)

@@ -17,6 +17,8 @@ from app.mail.messages import Built
 from config import Settings
 
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+CONNECTING = 15.0
+"""Seconds that each step of connecting may take: a worker that is told to stop must not hang there."""
 QUICK = 5.0
 """Seconds within which a broken connection is worth a second try at once, well within a mail's lease."""
 
@@ -93,8 +95,8 @@ class Files:
 class Smtp:
     """One connection to the server, used for all mails of a round.
 
-    `timeout` bounds each step. Connecting is done before a mail is claimed, and handing one over takes four steps, so
-    that a mail's lease (five times as long) is not outlived.
+    `timeout` bounds each step of handing a mail over. There are four, and connecting is done before a mail is claimed:
+    so its lease, five times as long, is not outlived.
     """
 
     def __init__(self, url: str, own_name: str, timeout: float) -> None:
@@ -116,19 +118,21 @@ class Smtp:
             raise Unreachable(f"No connection to the mail server: {_reason(error)}") from error
 
     def _connect(self) -> smtplib.SMTP:
-        context = ssl.create_default_context()
+        context, patience = ssl.create_default_context(), min(CONNECTING, self.timeout)
         if self.scheme == "smtps":
             server: smtplib.SMTP = smtplib.SMTP_SSL(
-                self.host, self.port, self.own_name, timeout=self.timeout, context=context
+                self.host, self.port, self.own_name, timeout=patience, context=context
             )
         else:
-            server = smtplib.SMTP(self.host, self.port, self.own_name, timeout=self.timeout)
+            server = smtplib.SMTP(self.host, self.port, self.own_name, timeout=patience)
         try:
             if self.scheme == "smtp+starttls":
                 server.starttls(context=context)
             if self.user:
                 server.login(self.user, self.password)
             server.ehlo_or_helo_if_needed()
+            assert server.sock is not None
+            server.sock.settimeout(self.timeout)
         except BaseException:
             server.close()
             raise

@@ -14,11 +14,9 @@ from app.core import clock, zones
 from app.core.conflicts import EditForm
 from app.core.dates import day, hour
 from app.core.errors import DomainError
-from app.core.forms import BaseForm, TimeZoneField, line, paragraph
+from app.core.forms import NEEDED, BaseForm, TimeZoneField, line, paragraph
 from app.meetings import rules
 from app.meetings.rules import MeetingPlan, OddTime, Visibility
-
-NEEDED = InputRequired(_l("This is needed."))
 
 
 class DayField(DateField):  # type: ignore[misc]
@@ -70,11 +68,11 @@ class MeetingForm(EditForm):
 
     creation_key = HiddenField(validators=[Length(max=40)])
     title = line(_l("Title"))
-    starts_on = DayField(_l("Day"), validators=[NEEDED])
-    starts_time = ClockField(_l("Start"), validators=[NEEDED])
+    starts_on = DayField(_l("Day"), validators=[InputRequired(NEEDED)])
+    starts_time = ClockField(_l("Start"), validators=[InputRequired(NEEDED)])
     starts_instead = RadioField(_l("Start instead at"), choices=[], validate_choice=False, validators=[Optional()])
     ends_on = DayField(_l("Last day"), validators=[Optional()], description=_l("Only if it ends on another day."))
-    ends_time = ClockField(_l("End"), validators=[NEEDED])
+    ends_time = ClockField(_l("End"), validators=[InputRequired(NEEDED)])
     ends_instead = RadioField(_l("End instead at"), choices=[], validate_choice=False, validators=[Optional()])
     time_zone = TimeZoneField(_l("Time zone"), description=_l("The zone in which the times above are meant."))
     venue = line(_l("Venue"), longest=300, required=False, hint=_l("Where people meet: building, street, city."))

@@ -11,7 +11,7 @@ from app.core.links import absolute
 from app.core.outbox import Mail, Recipient, queue, speaking
 from app.meetings.models import Meeting
 from app.meetings.presentation import when
-from app.meetings.rules import TIME, MeetingPlan
+from app.meetings.rules import TIME, MeetingPlan, Status
 from app.people.models import Person
 
 Compose = Callable[[str | None], Mail]
@@ -80,7 +80,7 @@ def reinstated(meeting: Meeting, audience: Iterable[Person]) -> None:
 
 
 def _tentative(meeting: Meeting) -> bool:
-    return meeting.status == "TENTATIVE"
+    return meeting.status == Status.TENTATIVE
 
 
 def _mail(meeting: Meeting, subject: str, *paragraphs: str, quote: str | None = None) -> Mail:

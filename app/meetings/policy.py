@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, or_, true
 
 from app.groups import policy as groups
@@ -19,13 +21,13 @@ def inside(viewer: Viewer) -> frozenset[int]:
     return frozenset(membership.roles(viewer)) | groups.coordinated(viewer)
 
 
-def visible(viewer: Viewer) -> ColumnElement[bool]:
-    """The condition that a meeting is one the viewer may know of."""
+def visible(viewer: Viewer, meeting: Any = Meeting) -> ColumnElement[bool]:
+    """The condition that a meeting, or the alias given, is one the viewer may know of."""
     if viewer.is_administrator:
         return true()
-    public = Meeting.visibility == Visibility.PUBLIC
+    public: ColumnElement[bool] = meeting.visibility == Visibility.PUBLIC
     within = inside(viewer)
-    return or_(public, Meeting.group_id.in_(sorted(within))) if within else public
+    return or_(public, meeting.group_id.in_(sorted(within))) if within else public
 
 
 def see(viewer: Viewer, meeting: Meeting) -> bool:

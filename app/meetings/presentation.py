@@ -174,7 +174,7 @@ def _said(plan: MeetingPlan, viewer_zone: str | None, others: str | None = None)
     return [
         CheckLine(_("Title"), plan.title),
         CheckLine(_("When"), when(plan.starts, plan.ends, plan.time_zone, viewer_zone), elsewhere=others),
-        CheckLine(_("Time zone"), plan.time_zone.replace("_", " ").replace("/", " / ")),
+        CheckLine(_("Time zone"), zones.label(plan.time_zone)),
         CheckLine(_("Venue"), plan.venue or ""),
         CheckLine(_("Link to join"), plan.join_link or ""),
         CheckLine(_("Status"), status_word(Status.TENTATIVE if plan.tentative else Status.CONFIRMED)),

@@ -10,12 +10,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select, true, union
+from sqlalchemy import ColumnElement, Select, Subquery, and_, func, select, union
 from sqlalchemy.orm import aliased, joinedload
 
 from app.core import clock
 from app.core.db import db
-from app.core.pagination import SIZE, Page
+from app.core.pagination import SIZE, Page, last_page
 from app.groups.models import Coordinator, WorkingGroup
 from app.meetings import policy, rules
 from app.meetings.models import Meeting
@@ -59,7 +59,7 @@ def page_of(viewer: Viewer, *, group_id: int | None = None, past: bool = False, 
     most = (number + COUNTED_AHEAD) * SIZE
     counted = _together(_branches(viewer, group_ids, past=past, rows=most + 1))
     total = db.session.scalar(select(func.count()).select_from(counted)) or 0
-    number = min(number, max(1, -(-total // SIZE)))
+    number = min(number, last_page(total, SIZE))
     branches = _branches(viewer, group_ids, past=past, rows=number * SIZE)
     items = _load(branches, past=past, limit=SIZE, offset=(number - 1) * SIZE)
     return Page(items, number, min(total, most), SIZE, more=total > most)
@@ -71,7 +71,7 @@ def next_by_group(viewer: Viewer) -> dict[int, Meeting]:
     one = (
         select(soonest.id)
         .where(soonest.group_id == WorkingGroup.id, soonest.status != Status.CANCELLED, _not_over(soonest))
-        .where(_visible(viewer, soonest, WorkingGroup.id))
+        .where(policy.visible(viewer, soonest))
         .order_by(soonest.starts_at, soonest.id)
         .limit(1)
         .correlate(WorkingGroup)
@@ -86,7 +86,7 @@ def next_of(viewer: Viewer, group_id: int) -> Meeting | None:
     return db.session.scalar(
         select(Meeting)
         .where(Meeting.group_id == group_id, Meeting.status != Status.CANCELLED, _not_over(Meeting))
-        .where(_visible(viewer, Meeting, Meeting.group_id))
+        .where(policy.visible(viewer))
         .order_by(Meeting.starts_at, Meeting.id)
         .limit(1)
     )
@@ -123,12 +123,6 @@ def _not_over(meeting: Any) -> ColumnElement[bool]:
 def _over(meeting: Any) -> ColumnElement[bool]:
     now = clock.now()
     return and_(meeting.starts_at < now, meeting.ends_at < now)
-
-
-def _visible(viewer: Viewer, meeting: Any, group_id: Any) -> ColumnElement[bool]:
-    if viewer.is_administrator:
-        return true()
-    return or_(meeting.visibility == Visibility.PUBLIC, group_id.in_(sorted(policy.inside(viewer))))
 
 
 def _branches(viewer: Viewer, group_ids: Collection[int] | None, *, past: bool, rows: int) -> list[Branch]:

@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 
 from app.core import clock, conflicts
 from app.core.errors import DomainError
+from app.core.forms import form_page
 from app.core.i18n import translated
 from app.core.policy import anyone, current_viewer, guard
 from app.groups import queries as groups
@@ -71,9 +72,6 @@ def edit_meeting(meeting: Meeting) -> ResponseReturnValue:
         elif changed := before.differences(plan):
             conflicts.check_version(meeting.version, form.seen, before.as_fields())
             return render_template("meetings/check.html", **page, **_consequences(meeting.group, plan, before))
-    except conflicts.EditConflict as conflict:
-        form.face(conflict)
-        return render_template("meetings/edit.html", **page), 422
     except DomainError as error:
         form.blame(error)
         return render_template("meetings/edit.html", **page), 422
@@ -93,7 +91,6 @@ def cancel_meeting(meeting: Meeting) -> ResponseReturnValue:
         flash(_("This meeting is cancelled already."), "info")
         return _to(meeting)
     form = CancelForm()
-    status = 200
     if form.validate_on_submit():
         try:
             service.cancel_meeting(meeting.id, form.reason.data, actor_id=current_viewer().person_id)
@@ -102,9 +99,7 @@ def cancel_meeting(meeting: Meeting) -> ResponseReturnValue:
             return _to(meeting)
         flash(_("“%(title)s” is cancelled.", title=meeting.title), "success")
         return _to(meeting)
-    if form.is_submitted():
-        status = 422
-    return render_template("meetings/cancel.html", **_confirmation(meeting, form)), status
+    return form_page(form, "meetings/cancel.html", **_confirmation(meeting))
 
 
 @bp.route("/meetings/<reference>/reinstate", methods=["GET", "POST"])
@@ -115,7 +110,6 @@ def reinstate_meeting(meeting: Meeting) -> ResponseReturnValue:
         flash(_("This meeting is not cancelled."), "info")
         return _to(meeting)
     form = ReinstateForm()
-    status = 200
     if form.validate_on_submit():
         tentative = form.status.data == "tentative"
         try:
@@ -125,9 +119,7 @@ def reinstate_meeting(meeting: Meeting) -> ResponseReturnValue:
             return _to(meeting)
         flash(_("“%(title)s” takes place after all.", title=meeting.title), "success")
         return _to(meeting)
-    if form.is_submitted():
-        status = 422
-    return render_template("meetings/reinstate.html", **_confirmation(meeting, form)), status
+    return form_page(form, "meetings/reinstate.html", **_confirmation(meeting))
 
 
 @bp.get("/groups/<slug>/next")
@@ -170,13 +162,12 @@ def _consequences(group: WorkingGroup, plan: MeetingPlan, before: MeetingPlan | 
     }
 
 
-def _confirmation(meeting: Meeting, form: CancelForm | ReinstateForm) -> dict[str, object]:
+def _confirmation(meeting: Meeting) -> dict[str, object]:
     """What the pages that ask before calling a meeting off or back say."""
     told = 0
     if meeting.ends_at > clock.now():
         told = sum(queries.audience_by_zone(meeting.group_id, but=current_viewer().person_id).values())
     return {
-        "form": form,
         "meeting": meeting,
         "group": meeting.group,
         "back": _address(meeting),

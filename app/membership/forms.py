@@ -10,16 +10,13 @@ from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectChoice, SelectField
 from wtforms.validators import InputRequired
 
-from app.core.forms import BaseForm, line, paragraph
+from app.core.forms import NEEDED, BaseForm, line, paragraph
 from app.membership.rules import Role
 from app.membership.words import ROLES
-from app.people import rules
-from app.people.forms import NEEDED, BodyMixin, ConfirmForm, RulesForm, association_field, email_line, organisation_line
+from app.people.forms.fields import association_field, email_line, organisation_line
+from app.people.forms.persons import PersonEntryForm
 from app.people.models import Association
 from app.people.queries import association_name
-from app.people.service.persons import NewPerson
-
-__all__ = ["ConfirmForm", "EnterForm", "ReasonForm", "RequestForm", "RoleForm"]
 
 
 def role_field(**kwargs: Any) -> RadioField:
@@ -68,7 +65,7 @@ class RoleForm(BaseForm):
     role = role_field()
 
 
-class EnterForm(BodyMixin, RulesForm):
+class EnterForm(PersonEntryForm):
     """Making someone a member without a request."""
 
     email = email_line(
@@ -83,24 +80,3 @@ class EnterForm(BodyMixin, RulesForm):
     association = association_field()
     organisation = organisation_line()
     role = role_field(default=Role.MEMBER)
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """The fields by themselves, then together."""
-        good = super().validate(extra_validators)
-        if self.full_name.data:
-            good &= self._obeys(rules.check_names, self.full_name.data, self.latin_name.data)
-        if self.email.data:
-            good &= self._obeys(rules.normal_email, self.email.data)
-        return bool(good & self.body_is_complete(needed=False))
-
-    @property
-    def person(self) -> NewPerson:
-        """Who was typed in."""
-        return NewPerson(
-            full_name=self.full_name.data or "",
-            latin_name=self.latin_name.data,
-            email=self.email.data,
-            job_title=self.job_title.data,
-            association_id=self.association_id,
-            organisation=self.other_organisation,
-        )

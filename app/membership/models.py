@@ -59,6 +59,8 @@ class MembershipEvent(Base):
     __tablename__ = "membership_events"
     __table_args__ = (
         CheckConstraint(f"move IN ({_MOVES})", name="move"),
+        CheckConstraint(f"from_state IN ({_STATES})", name="from_state"),
+        CheckConstraint(f"to_state IN ({_STATES})", name="to_state"),
         CheckConstraint(f"role IN ({_ROLES})", name="role"),
     )
 

@@ -18,6 +18,11 @@ from app.people.queries import country_name, current_affiliations
 
 _CHAIRS_FIRST = case({role.value: place for place, role in enumerate(Role)}, value=Membership.role)
 _NAME = Person.search_text
+_WHOLE = (
+    joinedload(Membership.person),
+    joinedload(Membership.association),
+    joinedload(Membership.group).joinedload(WorkingGroup.community),
+)
 
 ROSTER = 20
 """Members that a page of the roster shows."""
@@ -35,29 +40,13 @@ def active_roles(person_id: int) -> dict[int, Role]:
 
 def membership(membership_id: int) -> Membership | None:
     """A membership with its person, association and group."""
-    return db.session.get(
-        Membership,
-        membership_id,
-        options=[
-            joinedload(Membership.person),
-            joinedload(Membership.association),
-            joinedload(Membership.group).joinedload(WorkingGroup.community),
-        ],
-    )
+    return db.session.get(Membership, membership_id, options=_WHOLE)
 
 
 def with_history(membership_id: int) -> Membership | None:
     """The same with its moves and who made them."""
-    return db.session.get(
-        Membership,
-        membership_id,
-        options=[
-            joinedload(Membership.person),
-            joinedload(Membership.association),
-            joinedload(Membership.group).joinedload(WorkingGroup.community),
-            selectinload(Membership.events).joinedload(MembershipEvent.actor),
-        ],
-    )
+    moves = selectinload(Membership.events).joinedload(MembershipEvent.actor)
+    return db.session.get(Membership, membership_id, options=[*_WHOLE, moves])
 
 
 def open_membership(person_id: int, group_id: int) -> Membership | None:
@@ -138,11 +127,7 @@ def waiting(
     return db.session.scalars(
         select(Membership)
         .where(_requested(group_ids, before))
-        .options(
-            joinedload(Membership.group).joinedload(WorkingGroup.community),
-            joinedload(Membership.person),
-            joinedload(Membership.association),
-        )
+        .options(*_WHOLE)
         .order_by(Membership.began_at, Membership.id)
         .limit(limit)
     ).all()
@@ -219,13 +204,8 @@ def seats_of(person_ids: Collection[int], association_id: int) -> dict[int, list
     return seats
 
 
-def members_of_association(association_id: int) -> Sequence[Membership]:
-    """Who sits where for an association today: by name, then in the catalogue's order of groups."""
-    return members_of_associations([association_id])
-
-
 def members_of_associations(association_ids: Collection[int]) -> Sequence[Membership]:
-    """The same for several."""
+    """Who sits where for these associations today: by name, then in the catalogue's order of groups."""
     return db.session.scalars(
         select(Membership)
         .join(Membership.person)

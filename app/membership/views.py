@@ -9,20 +9,20 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.core.errors import DomainError, Text
+from app.core.forms import BaseForm, ConfirmForm, form_page
 from app.core.pagination import page_number
 from app.core.policy import current_viewer, guard, signed_in
+from app.extensions import limiter
 from app.groups import queries as groups
 from app.groups.models import WorkingGroup
 from app.membership import policy, queries, rules, service, words
-from app.membership.forms import ConfirmForm, EnterForm, ReasonForm, RequestForm, RoleForm
+from app.membership.forms import EnterForm, ReasonForm, RequestForm, RoleForm
 from app.membership.models import Membership
 from app.membership.rules import Move
 from app.people import queries as people
 
 bp = Blueprint("membership", __name__)
 ONE = "/memberships/<int(max=2147483647):membership_id>"
-
-bp.add_app_template_filter(people.association_name, "association_name")
 
 SHOWN = 10
 """Requests that the roster shows at once: those who waited longest."""
@@ -53,6 +53,7 @@ def someone_was_quicker(error: service.AlreadyMoved) -> ResponseReturnValue:
 
 @bp.route("/groups/<slug>/join", methods=["GET", "POST"])
 @guard(signed_in, of=groups.group_at)
+@limiter.limit("30 per hour", methods=["POST"], key_func=lambda: str(current_viewer().person_id))
 def request_membership(group: WorkingGroup) -> ResponseReturnValue:
     """Ask to join a group; who has asked already, or is a member, finds that here."""
     person_id = current_viewer().person_id
@@ -73,15 +74,15 @@ def request_membership(group: WorkingGroup) -> ResponseReturnValue:
             else:
                 flash(_("Nothing was sent: this is what there is already."), "info")
             return redirect(url_for("membership.request_membership", slug=group.slug), 303)
-    return render_template(
+    return form_page(
+        form,
         "membership/request.html",
         group=group,
         latest=latest,
         is_open=latest is not None and latest.state in rules.OPEN,
         associations=associations,
         coordinators=groups.coordinators_of(group.id),
-        form=form,
-    ), _status(form)
+    )
 
 
 @bp.get("/groups/<slug>/members")
@@ -114,7 +115,7 @@ def enter_member(group: WorkingGroup) -> ResponseReturnValue:
         else:
             flash(_("%(name)s is now in the group.", name=made.person.display_name), "success")
             return redirect(url_for("membership.roster", slug=group.slug), 303)
-    return render_template("membership/enter.html", group=group, form=form), _status(form)
+    return form_page(form, "membership/enter.html", group=group)
 
 
 @bp.get(ONE)
@@ -215,7 +216,7 @@ def set_role(membership: Membership) -> ResponseReturnValue:
 def _confirm(
     membership: Membership,
     move: Move,
-    form: ConfirmForm | ReasonForm | RoleForm,
+    form: BaseForm,
     act: Callable[[], str],
     **more: object,
 ) -> ResponseReturnValue:
@@ -232,9 +233,7 @@ def _confirm(
             return _back(membership)
     elif not form.is_submitted() and move not in policy.moves(current_viewer(), membership):
         raise service.AlreadyMoved(membership)
-    return render_template(
-        f"membership/{move}.html", membership=membership, form=form, back=_back_url(membership), **more
-    ), _status(form)
+    return form_page(form, f"membership/{move}.html", membership=membership, back=_back_url(membership), **more)
 
 
 def _back(membership: Membership) -> ResponseReturnValue:
@@ -249,7 +248,3 @@ def _back_url(membership: Membership) -> str:
     if policy.decide_on(viewer, membership) and not policy.own(viewer, membership):
         return url_for("membership.roster", slug=membership.group.slug)
     return url_for("membership.history", membership_id=membership.id)
-
-
-def _status(form: ConfirmForm | EnterForm | ReasonForm | RequestForm | RoleForm) -> int:
-    return 422 if form.errors else 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -105,7 +106,8 @@ def _places(viewer: Viewer) -> list[Place]:
     if not run:
         return []
     waiting = membership.waiting(coordinated, SHOWN) if coordinated else []
-    waiting_counts = membership.waiting_counts(coordinated) if len(waiting) == SHOWN else _counted(waiting)
+    counted = Counter(item.group_id for item in waiting)
+    waiting_counts = membership.waiting_counts(coordinated) if len(waiting) == SHOWN else counted
     member_counts = membership.member_counts(run)
     ahead = meetings.upcoming_of_each(viewer, run, AHEAD)
     return [
@@ -146,10 +148,3 @@ def _place(
         members=members,
         calendar=absolute("calendars.group_calendar", slug=group.slug),
     )
-
-
-def _counted(waiting: Sequence[Membership]) -> dict[int, int]:
-    counts: dict[int, int] = {}
-    for item in waiting:
-        counts[item.group_id] = counts.get(item.group_id, 0) + 1
-    return counts

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import ipaddress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -18,6 +17,7 @@ from sqlalchemy import ColumnElement, delete, func, select
 from app.core import clock
 from app.core.db import lock_name, write, writing
 from app.core.errors import DomainError, Text
+from app.core.security import network_of
 from app.core.settings import settings
 from app.people.models import Attempt
 
@@ -119,18 +119,7 @@ def _count(limit: Limit, account_key: str, address_key: str) -> Attempt:
 
 
 def _keys(email: str, address: str) -> tuple[str, str]:
-    return _key(email), _key(_network(address))
-
-
-def _network(address: str) -> str:
-    """What one visitor can be expected to hold: one IPv4 address, or an IPv6 network of 64 bits."""
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(ip, ipaddress.IPv6Address):
-        return str(ip.ipv4_mapped or ipaddress.ip_network((ip, 64), strict=False))
-    return str(ip)
+    return _key(email), _key(network_of(address))
 
 
 def _key(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.core.policy import administrators
 from app.people import queries
-from app.people.models import SPEAKING, Association
+from app.people.models import Association
 from app.people.viewer import Viewer
 
 manage_people = administrators
@@ -13,16 +13,12 @@ manage_associations = administrators
 
 def focal_for(viewer: Viewer) -> frozenset[int]:
     """The ids of the associations the viewer is focal point or deputy of today."""
-    return frozenset(association_id for association_id, function in _functions(viewer) if function in SPEAKING)
+    person_id = viewer.person_id
+    if person_id is None:
+        return frozenset()
+    return viewer.remember("spoken for", lambda: queries.spoken_for(person_id))
 
 
 def is_focal_point(viewer: Viewer, association: Association) -> bool:
     """Whether the viewer is focal point of the association, or their deputy."""
     return association.id in focal_for(viewer)
-
-
-def _functions(viewer: Viewer) -> frozenset[tuple[int, str]]:
-    person_id = viewer.person_id
-    if person_id is None:
-        return frozenset()
-    return viewer.remember("functions in associations", lambda: queries.functions_of(person_id))

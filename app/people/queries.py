@@ -71,14 +71,14 @@ def affiliation(affiliation_id: int) -> Affiliation | None:
     )
 
 
-def functions_of(person_id: int) -> frozenset[tuple[int, str]]:
-    """(association id, function) of a person's affiliations in force today."""
-    found = db.session.execute(
-        select(Affiliation.association_id, Affiliation.function).where(
-            Affiliation.person_id == person_id, Affiliation.association_id.is_not(None), in_force_today()
+def spoken_for(person_id: int) -> frozenset[int]:
+    """The ids of the associations that a person is focal point or deputy of today."""
+    found = db.session.scalars(
+        select(Affiliation.association_id).where(
+            Affiliation.person_id == person_id, Affiliation.function.in_(SPEAKING), in_force_today()
         )
     )
-    return frozenset((association_id, function) for association_id, function in found if association_id)
+    return frozenset(association_id for association_id in found if association_id is not None)
 
 
 def association_at(code: str) -> Association | None:

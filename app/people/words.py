@@ -15,3 +15,8 @@ STATUSES: dict[str, Text] = {"member": _l("Member"), "associate": _l("Associate 
 def function_word(function: str) -> Text:
     """What a function is called."""
     return FUNCTIONS[function]
+
+
+def status_word(status: str) -> Text:
+    """What an association's status is called."""
+    return STATUSES[status]

@@ -105,7 +105,10 @@ class Supervisor:
 
     def run(self, ready: Callable[[], bool], when_ready: Callable[[], object]) -> int:
         """Run them all and call `when_ready` once; the exit code: 0 when told to stop, 1 when they never got ready."""
-        before = {number: signal.signal(number, self._on_signal) for number in _ENDING}
+        ending = [signal.SIGINT, signal.SIGTERM]
+        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup ignores it, and means that
+            ending.append(signal.SIGHUP)
+        before = {number: signal.signal(number, self._on_signal) for number in ending}
         announced = False
         try:
             while not self._signals:
@@ -137,6 +140,3 @@ class Supervisor:
             time.sleep(GLANCE)
         for kept in self._kept:
             kept.kill()
-
-
-_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

@@ -290,6 +290,14 @@ def upgrade() -> None:
             "move IN ('request', 'enter', 'accept', 'decline', 'withdraw', 'leave', 'end', 'set_role')",
             name=op.f("ck_membership_events_move"),
         ),
+        sa.CheckConstraint(
+            "from_state IN ('requested', 'active', 'declined', 'withdrawn', 'left', 'ended')",
+            name=op.f("ck_membership_events_from_state"),
+        ),
+        sa.CheckConstraint(
+            "to_state IN ('requested', 'active', 'declined', 'withdrawn', 'left', 'ended')",
+            name=op.f("ck_membership_events_to_state"),
+        ),
         sa.CheckConstraint("role IN ('chair', 'vice_chair', 'member')", name=op.f("ck_membership_events_role")),
         sa.ForeignKeyConstraint(["actor_id"], ["persons.id"], name=op.f("fk_membership_events_actor_id")),
         sa.ForeignKeyConstraint(["membership_id"], ["memberships.id"], name=op.f("fk_membership_events_membership_id")),

@@ -144,13 +144,14 @@ def test_more_groups_than_the_catalogue_has(app: Flask, browser: Browser) -> Non
 
 
 def test_the_password_is_made_up_once(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(commands.SETTING, raising=False)
-    monkeypatch.setitem(app.config, "ROUNDTABLE", dataclasses.replace(app.config["ROUNDTABLE"], instance_path=tmp_path))
+    settings = dataclasses.replace(app.config["ROUNDTABLE"], instance_path=tmp_path, demo_password=None)
+    monkeypatch.setitem(app.config, "ROUNDTABLE", settings)
     made = commands._password()
     assert len(made) >= 12
     assert commands._password() == made
     assert (tmp_path / "demo-password").stat().st_mode & 0o077 == 0
-    monkeypatch.setenv(commands.SETTING, "given from outside")
+    given = dataclasses.replace(settings, demo_password="given from outside")
+    monkeypatch.setitem(app.config, "ROUNDTABLE", given)
     assert commands._password() == "given from outside"
 
 

@@ -35,18 +35,37 @@ def make_association(code: str | None = None, **values: object) -> Association:
 
 
 def make_person(
-    name: str | None = None, *, email: str | None = None, association: Association | None = None, **values: object
+    name: str | None = None,
+    *,
+    email: str | None = None,
+    association: Association | None = None,
+    function: str = "expert",
+    **values: object,
 ) -> Person:
-    """A person without an account."""
+    """A person without an account; with an association, in that function there."""
     number = next(_numbers)
     person = Person(full_name=name or f"Person {number}", email=email, created_at=LONG_AGO, **values)
     db.session.add(person)
-    if association is not None:
-        db.session.add(
-            Affiliation(person=person, association_id=association.id, function="expert", starts_on=date(2026, 1, 5))
-        )
     db.session.commit()
+    if association is not None:
+        make_affiliation(person, association, function)
     return person
+
+
+def make_affiliation(
+    person: Person, association: Association, function: str = "expert", *, ends_on: date | None = None
+) -> Affiliation:
+    """A person's function in an association, since the beginning of 2026."""
+    affiliation = Affiliation(
+        person_id=person.id,
+        association_id=association.id,
+        function=function,
+        starts_on=date(2026, 1, 5),
+        ends_on=ends_on,
+    )
+    db.session.add(affiliation)
+    db.session.commit()
+    return affiliation
 
 
 def make_account(name: str | None = None, *, administrator: bool = False, **values: object) -> Person:

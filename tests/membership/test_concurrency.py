@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -18,33 +15,9 @@ from app.people.service.persons import NewPerson
 from tests.factories.groups import make_group
 from tests.factories.membership import make_membership
 from tests.factories.people import make_account
+from tests.people.helpers import at_once
 
 ROUNDS = 5
-
-
-def at_once(app: Flask, *commands: Callable[[], object]) -> list[object]:
-    """Run the commands in threads that start together; what each returned or raised."""
-    db.session.rollback()
-    start = threading.Barrier(len(commands))
-    outcomes: list[object] = [None] * len(commands)
-
-    def run(number: int, command: Callable[[], object]) -> None:
-        with app.app_context():
-            try:
-                start.wait()
-                outcomes[number] = command()
-            except Exception as error:
-                outcomes[number] = error
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=run, args=item) for item in enumerate(commands)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    assert not any(thread.is_alive() for thread in threads)
-    return outcomes
 
 
 def test_two_coordinators_decide_at_once(app: Flask) -> None:

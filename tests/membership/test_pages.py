@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
 import time_machine
@@ -13,12 +13,12 @@ from app.groups.models import WorkingGroup
 from app.membership import queries, service
 from app.membership.models import Membership
 from app.membership.rules import Role, State
-from app.people.models import Affiliation, Person
-from tests.browsing import PASSWORD, Browser
+from app.people.models import Person
+from tests.browsing import PASSWORD, Browser, Visit
 from tests.factories.groups import make_group
 from tests.factories.membership import make_membership
-from tests.factories.people import make_account, make_association
-from tests.membership.conftest import Mails, Visit
+from tests.factories.people import make_account, make_affiliation, make_association
+from tests.membership.conftest import Mails
 from tests.queries import counted_queries
 
 
@@ -110,10 +110,7 @@ class TestAsking:
 
     def test_one_of_several_associations(self, visit: Visit, group: WorkingGroup, expert: Person) -> None:
         other = make_association(name="Other home")
-        db.session.add(
-            Affiliation(person_id=expert.id, association_id=other.id, function="expert", starts_on=date(2026, 1, 1))
-        )
-        db.session.commit()
+        make_affiliation(expert, other)
         page = visit(expert).open("/groups/climate/join")
         page.send(motivation="I know a lot.")
         assert page.status == 422
@@ -331,13 +328,7 @@ class TestHistory:
     def test_a_focal_point_sees_no_reasons(self, visit: Visit, group: WorkingGroup) -> None:
         association = make_association()
         membership = make_membership(group, make_account("Eve Expert"), State.DECLINED, association)
-        focal = make_account()
-        db.session.add(
-            Affiliation(
-                person_id=focal.id, association_id=association.id, function="focal_point", starts_on=date(2026, 1, 1)
-            )
-        )
-        db.session.commit()
+        focal = make_account(association=association, function="focal_point")
         page = visit(focal).open(f"/memberships/{membership.id}")
         assert page.status == 200
         assert "Eve Expert asked to join" in page.text

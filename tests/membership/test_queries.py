@@ -86,7 +86,7 @@ def test_what_associations_hold(app: Flask) -> None:
     assert queries.seats_by_association() == {portugal.id: 3, austria.id: 1}
     assert queries.seats_by_association([austria.id, none.id]) == {austria.id: 1}
     assert [(found.id, number) for found, number in queries.seats_by_community(portugal.id)] == [(community.id, 3)]
-    assert [(item.person.full_name, item.group_id) for item in queries.members_of_association(portugal.id)] == [
+    assert [(item.person.full_name, item.group_id) for item in queries.members_of_associations([portugal.id])] == [
         ("Anna", one.id), ("Anna", other.id), ("Ben", one.id),
     ]  # fmt: skip
 
@@ -103,7 +103,7 @@ def test_lists_need_one_statement_each(app: Flask) -> None:
         lambda: [(it.person.full_name, it.association) for it in queries.members(group_id)],
         lambda: [(it.group.community.slug, it.person.full_name, it.association) for it in queries.waiting(None)],
         lambda: [it.group.community.slug for it in queries.of_person(person_id)],
-        lambda: [(it.person.full_name, it.group.slug) for it in queries.members_of_association(association_id)],
+        lambda: [(it.person.full_name, it.group.slug) for it in queries.members_of_associations([association_id])],
         lambda: queries.associations_in(group_id),
     ):
         db.session.remove()

@@ -15,11 +15,11 @@ from app.core.errors import DomainError
 from app.membership import queries, service
 from app.membership.models import Membership
 from app.membership.rules import Move, Role, State
-from app.people.models import Affiliation, Person
+from app.people.models import Person
 from app.people.service.persons import NewPerson
 from tests.factories.groups import make_group
 from tests.factories.membership import make_membership
-from tests.factories.people import LONG_AGO, make_account, make_association, make_person
+from tests.factories.people import LONG_AGO, make_account, make_affiliation, make_association, make_person
 from tests.membership.conftest import Mails
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
@@ -109,17 +109,8 @@ class TestAssociation:
     def test_the_only_current_one(self, app: Flask) -> None:
         past, present = make_association(), make_association()
         expert = make_account(association=present)
-        for association, function in ((past, "expert"), (present, "focal_point")):
-            db.session.add(
-                Affiliation(
-                    person_id=expert.id,
-                    association_id=association.id,
-                    function=function,
-                    starts_on=date(2020, 1, 1),
-                    ends_on=date(2021, 1, 1) if association is past else None,
-                )
-            )
-        db.session.commit()
+        make_affiliation(expert, past, ends_on=date(2026, 1, 31))
+        make_affiliation(expert, present, "focal_point")
         assert service.request(expert.id, make_group().id, "Hello.").association_id == present.id
 
     def test_none_for_someone_from_elsewhere(self, app: Flask) -> None:
@@ -128,10 +119,7 @@ class TestAssociation:
     def test_one_of_several_must_be_chosen(self, app: Flask) -> None:
         one, other, strange = make_association(), make_association(), make_association()
         expert, group = make_account(association=one), make_group()
-        db.session.add(
-            Affiliation(person_id=expert.id, association_id=other.id, function="expert", starts_on=date(2026, 1, 1))
-        )
-        db.session.commit()
+        make_affiliation(expert, other)
         for wrong in (None, strange.id):
             with pytest.raises(DomainError) as refusal:
                 service.request(expert.id, group.id, "Hello.", wrong)

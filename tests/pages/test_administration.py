@@ -17,12 +17,12 @@ from app.groups.service.coordinators import appoint_coordinator, dismiss_coordin
 from app.membership import service
 from app.membership.rules import Role, State
 from app.pages.administration.trail import ACTIONS
-from app.people.models import Affiliation, Association, Person
+from app.people.models import Person
 from app.people.service import administrators, affiliations
+from tests.browsing import Visit
 from tests.factories.groups import make_community, make_group
 from tests.factories.membership import make_membership
-from tests.factories.people import make_account, make_association, make_person
-from tests.pages.conftest import Visit
+from tests.factories.people import make_account, make_affiliation, make_association, make_person
 from tests.queries import counted_queries
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -38,19 +38,6 @@ def _now() -> object:
 @pytest.fixture
 def admin(app: Flask) -> Person:
     return make_account("Ada Admin", email="ada@example.org", administrator=True)
-
-
-def affiliate(person: Person, association: Association, function: str, ends_on: date | None = None) -> None:
-    db.session.add(
-        Affiliation(
-            person_id=person.id,
-            association_id=association.id,
-            function=function,
-            starts_on=date(2026, 1, 5),
-            ends_on=ends_on,
-        )
-    )
-    db.session.commit()
 
 
 def figures(text: str) -> dict[str, tuple[int, str]]:
@@ -90,8 +77,8 @@ class TestEverybody:
         for index in range(number):
             association = make_association()
             person = make_account(f"Person {index}", association=association)
-            affiliate(person, association, "focal_point")
-            affiliate(subject, association, "expert")
+            make_affiliation(person, association, "focal_point")
+            make_affiliation(subject, association, "expert")
             administrators.make_administrator(person.id, admin.id)
             group = make_group(coordinators=(person, admin))
             make_membership(group, person, State.REQUESTED, association)
@@ -118,8 +105,8 @@ class TestOverview:
         with_expert, without = make_association("WITH"), make_association("WITHOUT")
         expert = make_account("Eve Expert", association=with_expert)
         gone = make_person("Gone Expert")
-        affiliate(gone, without, "expert", ends_on=date(2026, 11, 1))
-        affiliate(make_person("Fia Focal"), without, "focal_point")
+        make_affiliation(gone, without, "expert", ends_on=date(2026, 11, 1))
+        make_affiliation(make_person("Fia Focal"), without, "focal_point")
         led, unled = make_group("led", coordinators=(expert,)), make_group("unled")
         make_membership(led, expert)
         make_membership(unled, gone, State.REQUESTED, began_at=NOW - timedelta(days=15))
@@ -173,7 +160,7 @@ class TestPeople:
 
     def test_the_list_says_account_administrator_and_affiliations(self, visit: Visit, admin: Person) -> None:
         home = make_association("VVSG")
-        affiliate(make_account("Fia Focal", email="fia@example.org"), home, "focal_point")
+        make_affiliation(make_account("Fia Focal", email="fia@example.org"), home, "focal_point")
         make_person("Nora None")
         text = visit(admin).open("/admin/people").text
         assert "VVSG · Focal point" in text
@@ -195,7 +182,7 @@ class TestPeople:
     def test_those_of_an_association(self, visit: Visit, admin: Person) -> None:
         home = make_association("VVSG")
         make_person("Eve Expert", association=home)
-        affiliate(make_person("Gone Expert"), home, "expert", ends_on=date(2026, 11, 1))
+        make_affiliation(make_person("Gone Expert"), home, "expert", ends_on=date(2026, 11, 1))
         page = visit(admin).open("/admin/people?association=VVSG")
         assert "Eve Expert" in page.text
         assert "Gone Expert" not in page.text
@@ -244,7 +231,7 @@ class TestPeople:
 
     def test_a_past_affiliation_is_marked_and_cannot_be_ended_again(self, visit: Visit, admin: Person) -> None:
         person = make_person("Gone Expert")
-        affiliate(person, make_association("VVSG"), "expert", ends_on=date(2026, 11, 1))
+        make_affiliation(person, make_association("VVSG"), "expert", ends_on=date(2026, 11, 1))
         text = visit(admin).open(f"/admin/people/{person.id}").text
         assert "from Mon 5 January 2026 to Sun 1 November 2026" in text
         assert "not in force today" in text
@@ -307,8 +294,8 @@ class TestAssociations:
 
     def test_focal_points_experts_and_seats(self, visit: Visit, admin: Person) -> None:
         home = make_association("VVSG", status="associate", country="BE")
-        affiliate(make_person("Fia Focal"), home, "focal_point")
-        affiliate(make_person("Dora Deputy"), home, "deputy")
+        make_affiliation(make_person("Fia Focal"), home, "focal_point")
+        make_affiliation(make_person("Dora Deputy"), home, "deputy")
         expert = make_person("Eve Expert", association=home)
         make_membership(make_group(), expert, association=home)
         make_membership(make_group(), expert, association=home)

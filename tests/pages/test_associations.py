@@ -8,14 +8,12 @@ import pytest
 import time_machine
 from flask import Flask
 
-from app.core.db import db
 from app.membership.rules import Role, State
-from app.people.models import Affiliation, Association
-from tests.browsing import Browser
+from app.people.models import Association, Person
+from tests.browsing import Browser, Visit
 from tests.factories.groups import make_community, make_group
 from tests.factories.membership import make_membership
-from tests.factories.people import make_account, make_association, make_person
-from tests.pages.conftest import Visit
+from tests.factories.people import make_account, make_affiliation, make_association, make_person
 from tests.queries import counted_queries
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -44,18 +42,9 @@ def association(app: Flask) -> Association:
     return found
 
 
-def speaker(association: Association, function: str, *, ended: bool = False) -> object:
+def speaker(association: Association, function: str, *, ended: bool = False) -> Person:
     person = make_account()
-    db.session.add(
-        Affiliation(
-            person_id=person.id,
-            association_id=association.id,
-            function=function,
-            starts_on=date(2026, 1, 1),
-            ends_on=date(2026, 6, 30) if ended else None,
-        )
-    )
-    db.session.commit()
+    make_affiliation(person, association, function, ends_on=date(2026, 6, 30) if ended else None)
     return person
 
 

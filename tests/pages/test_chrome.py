@@ -13,11 +13,10 @@ from app.core.db import db
 from app.core.errors import PAGES
 from app.membership.rules import Role, State
 from app.pages import chrome
-from tests.browsing import Browser
+from tests.browsing import Browser, Visit
 from tests.factories.groups import make_community, make_group
 from tests.factories.membership import make_membership
 from tests.factories.people import make_account, make_association, make_person
-from tests.pages.conftest import Visit
 
 PUBLIC = ["/", "/groups/water", "/communities/blue", "/associations", "/associations/KEDE", "/meetings", "/help"]
 

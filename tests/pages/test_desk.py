@@ -15,11 +15,11 @@ from app.meetings.service import cancel_meeting
 from app.membership.models import Membership
 from app.membership.rules import Role, State
 from app.people.models import Person
+from tests.browsing import Visit
 from tests.factories.groups import make_group
 from tests.factories.meetings import make_meeting
 from tests.factories.membership import make_membership
 from tests.factories.people import make_account, make_association, make_person
-from tests.pages.conftest import Visit
 from tests.queries import counted_queries
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)

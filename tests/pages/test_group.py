@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -13,13 +13,12 @@ from app.groups.models import WorkingGroup
 from app.meetings.rules import Visibility
 from app.meetings.service import cancel_meeting
 from app.membership.rules import Role, State
-from app.people.models import Affiliation, Person
-from tests.browsing import Browser
+from app.people.models import Person
+from tests.browsing import Browser, Visit
 from tests.factories.groups import make_community, make_group
 from tests.factories.meetings import make_meeting
 from tests.factories.membership import make_membership
 from tests.factories.people import make_account, make_association, make_person
-from tests.pages.conftest import Visit
 from tests.queries import counted_queries
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -202,14 +201,7 @@ class TestWhoSitsThere:
         assert "Member from" not in visit(other).open("/groups/water").text
 
     def test_a_focal_point_is_outside(self, visit: Visit, group: WorkingGroup, members: list[Person]) -> None:
-        focal = make_account()
-        association_id = make_association("FOCAL").id
-        db.session.add(
-            Affiliation(
-                person_id=focal.id, association_id=association_id, function="focal_point", starts_on=date(2026, 1, 1)
-            )
-        )
-        db.session.commit()
+        focal = make_account(association=make_association("FOCAL"), function="focal_point")
         assert "Member from" not in visit(focal).open("/groups/water").text
 
     def test_a_long_list_goes_on_elsewhere(self, visit: Visit, group: WorkingGroup, coordinator: Person) -> None:

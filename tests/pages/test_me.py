@@ -15,12 +15,12 @@ from app.meetings.rules import Visibility
 from app.meetings.service import cancel_meeting
 from app.membership import service
 from app.membership.rules import Role, State
-from app.people.models import Affiliation, Association, Person
+from app.people.models import Affiliation, Person
+from tests.browsing import Visit
 from tests.factories.groups import make_group
 from tests.factories.meetings import make_meeting
 from tests.factories.membership import make_membership
 from tests.factories.people import make_account, make_association, make_person
-from tests.pages.conftest import Visit
 from tests.queries import counted_queries
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -40,15 +40,6 @@ def expert(app: Flask) -> Person:
 @pytest.fixture
 def group(app: Flask) -> WorkingGroup:
     return make_group("climate", names={"en": "Climate and energy", "fr": "Climat et énergie"})
-
-
-def make_focal_point(association: Association, function: str = "focal_point") -> Person:
-    person = make_account("Fia Focal")
-    db.session.add(
-        Affiliation(person_id=person.id, association_id=association.id, function=function, starts_on=date(2026, 1, 5))
-    )
-    db.session.commit()
-    return person
 
 
 class TestEmpty:
@@ -219,7 +210,7 @@ class TestFocalPoints:
     @pytest.mark.parametrize("function", ["focal_point", "deputy"])
     def test_experts_and_their_seats_with_addresses(self, visit: Visit, group: WorkingGroup, function: str) -> None:
         home, other = make_association("VVSG"), make_association("OTHER")
-        focal = make_focal_point(home, function)
+        focal = make_account("Fia Focal", association=home, function=function)
         seated = make_person("Sara Seated", email="sara@example.org", association=home)
         make_person("Ulla Unseated", email="ulla@example.org", association=home)
         make_membership(group, seated, association=home, role=Role.CHAIR)
@@ -247,7 +238,7 @@ class TestFocalPoints:
 
     def test_not_after_the_function_has_ended(self, visit: Visit) -> None:
         home = make_association("VVSG")
-        focal = make_focal_point(home)
+        focal = make_account("Fia Focal", association=home, function="focal_point")
         db.session.query(Affiliation).filter_by(person_id=focal.id).update({"ends_on": date(2026, 11, 23)})
         db.session.commit()
         make_person("Carla Colleague", association=home)
@@ -258,7 +249,7 @@ class TestFocalPoints:
 def test_few_queries_however_much_there_is(visit: Visit, number: int) -> None:
     """A focal point who coordinates, leads, waits, was declined and has colleagues."""
     home = make_association("VVSG")
-    busy = make_focal_point(home)
+    busy = make_account("Fia Focal", association=home, function="focal_point")
     for index in range(number):
         group = make_group(coordinators=(busy,) if index % 2 else ())
         make_membership(group, busy, association=home, role=Role.CHAIR)

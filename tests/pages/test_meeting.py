@@ -13,12 +13,11 @@ from app.meetings.models import Meeting
 from app.meetings.rules import Visibility
 from app.meetings.service import cancel_meeting
 from app.membership.rules import Role, State
-from tests.browsing import Browser
+from tests.browsing import Browser, Visit
 from tests.factories.groups import make_group
 from tests.factories.meetings import make_meeting
 from tests.factories.membership import make_membership
 from tests.factories.people import make_account
-from tests.pages.conftest import Visit
 from tests.queries import counted_queries
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)

@@ -44,7 +44,7 @@ def test_a_focal_point_from_one_day_to_another(app: Flask) -> None:
             assert policy.is_focal_point(viewer, association) is holds, moment
             assert policy.focal_for(viewer) == (frozenset({association.id}) if holds else frozenset())
             assert bool(queries.current_affiliations(db.session.get_one(Person, person.id))) is holds
-            assert bool(queries.persons_of(association.id)) is holds
+            assert bool(queries.affiliations_with([association.id])) is holds
 
 
 def test_by_the_pages(app: Flask) -> None:

@@ -34,7 +34,7 @@ from tests.processes.visitor import Answer, Visitor
 
 pytestmark = pytest.mark.processes
 ROUNDS = 20
-EXPERTS, GROUPS = 4, 150
+EXPERTS, GROUPS = 20, 30
 PASSWORD = "a long password for the burst"
 
 VICTIMS: dict[str, Callable[[Installation], list[int]]] = {

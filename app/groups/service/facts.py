@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
-from app.core.settings import settings
+from app.core.i18n import in_our_languages
 from app.groups.models import Community, WorkingGroup
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -83,14 +81,3 @@ class CommunityFacts:
         """As the form shows it."""
         ours = {"names": in_our_languages(self.names, ""), "goals": in_our_languages(self.goals, "")}
         return {**vars(self), **ours}
-
-
-def in_our_languages(texts: Mapping[str, T], nothing: T) -> dict[str, T]:
-    """The text in each of the installation's languages."""
-    return {code: texts.get(code, nothing) for code in settings().languages}
-
-
-def with_others(texts: Mapping[str, T], before: Mapping[str, T]) -> dict[str, T]:
-    """New texts, and those there were in languages that the installation does not have and so no form shows."""
-    others = {code: text for code, text in before.items() if code not in settings().languages}
-    return {**others, **{code: text for code, text in texts.items() if text}}

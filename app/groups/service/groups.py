@@ -11,10 +11,11 @@ from sqlalchemy import func, select
 from app.core import addresses, audit, conflicts, zones
 from app.core.db import lock, write
 from app.core.errors import DomainError
+from app.core.i18n import with_others
 from app.core.settings import settings
 from app.groups import rules, signals
 from app.groups.models import Community, WorkingGroup
-from app.groups.service.facts import CommunityFacts, GroupIdentity, GroupPage, with_others
+from app.groups.service.facts import CommunityFacts, GroupIdentity, GroupPage
 
 
 def create_group(
@@ -53,7 +54,7 @@ def rename_group(group_id: int, wanted: GroupIdentity, *, version: int, actor_id
         group = _lock_group(group_id)
         before = GroupIdentity.of(group)
         wanted = replace(wanted, names=with_others(wanted.names, before.names))
-        changed = _changed(before, wanted)
+        changed = conflicts.differences(before, wanted)
         if not changed:
             return group
         conflicts.check_version(group.version, version, before.as_fields())
@@ -84,7 +85,7 @@ def edit_group(group_id: int, wanted: GroupPage, *, version: int, actor_id: int 
             topics=with_others(wanted.topics, before.topics),
             mandate=with_others(wanted.mandate, before.mandate),
         )
-        changed = _changed(before, wanted)
+        changed = conflicts.differences(before, wanted)
         if not changed:
             return group
         conflicts.check_version(group.version, version, before.as_fields())
@@ -110,7 +111,7 @@ def edit_community(community_id: int, wanted: CommunityFacts, *, version: int, a
         wanted = replace(
             wanted, names=with_others(wanted.names, before.names), goals=with_others(wanted.goals, before.goals)
         )
-        changed = _changed(before, wanted)
+        changed = conflicts.differences(before, wanted)
         if not changed:
             return community
         conflicts.check_version(community.version, version, before.as_fields())
@@ -128,10 +129,6 @@ def edit_community(community_id: int, wanted: CommunityFacts, *, version: int, a
 def _check_names(names: Mapping[str, str]) -> None:
     if not names.get(settings().default_language):
         raise DomainError(_l("A name is needed in the language of this installation."), "names")
-
-
-def _changed(before: object, wanted: object) -> list[str]:
-    return [name for name, value in vars(wanted).items() if getattr(before, name) != value]
 
 
 def _lock_group(group_id: int) -> WorkingGroup:

@@ -11,7 +11,6 @@ from app.membership import queries as membership
 from app.pages.administration.parts import Part, chosen
 from app.pages.blueprint import bp
 from app.people import queries as people
-from app.people.words import STATUSES
 
 WITHOUT_EXPERT = "without-expert"
 
@@ -40,7 +39,4 @@ def admin_associations() -> ResponseReturnValue:
         experts=experts,
         seats=membership.seats_by_association(),
         speakers=people.speakers_by_association(),
-        status_words=STATUSES,
-        name_of=people.association_name,
-        country_name=people.country_name,
     )

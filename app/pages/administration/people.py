@@ -17,7 +17,6 @@ from app.pages.administration.trail import lines
 from app.pages.blueprint import bp
 from app.people import queries as people
 from app.people.models import Affiliation, Person
-from app.people.words import FUNCTIONS
 
 PARTS = ("accounts", "administrators")
 
@@ -50,7 +49,6 @@ def admin_people() -> ResponseReturnValue:
         parts=[Part(word, address(part), only == part) for word, part in zip(words, (None, *PARTS), strict=True)],
         page_url=lambda number: address(only, number),
         current=people.current_affiliations,
-        function_words=FUNCTIONS,
     )
 
 
@@ -74,6 +72,5 @@ def admin_person(person: Person) -> ResponseReturnValue:
         memberships=memberships,
         coordinated=[item for item in places if item.ended_at is None],
         current=people.current_affiliations(person),
-        function_words=FUNCTIONS,
         trail=lines(about, person, [*memberships, *places]),
     )

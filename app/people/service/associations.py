@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from app.core import addresses, audit, conflicts, countries
 from app.core.db import lock, write
 from app.core.errors import DomainError
-from app.core.settings import settings
+from app.core.i18n import with_others
 from app.people.models import STATUSES, Association
 
 
@@ -49,9 +49,8 @@ def edit_association(association_id: int, facts: AssociationFacts, version: int,
         if association is None:
             raise DomainError(_l("This association is no longer here."))
         before = facts_of(association)
-        unseen = {code: text for code, text in before.names.items() if code not in settings().languages}
-        facts = replace(facts, names={**unseen, **facts.names})
-        changed = [name for name, value in vars(facts).items() if getattr(before, name) != value]
+        facts = replace(facts, names=with_others(facts.names, before.names))
+        changed = conflicts.differences(before, facts)
         if not changed:
             return association
         conflicts.check_version(association.version, version, asdict(before))

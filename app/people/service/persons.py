@@ -143,7 +143,7 @@ def _locked(person_id: int) -> Person:
 
 
 def _correct(person: Person, before: Profile, after: Profile, version: int, actor_id: int | None) -> list[str]:
-    changed = [name for name, value in vars(after).items() if getattr(before, name) != value]
+    changed = conflicts.differences(before, after)
     if changed:
         conflicts.check_version(person.version, version, asdict(before))
         for name in changed:

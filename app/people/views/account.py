@@ -10,11 +10,11 @@ from app.core.errors import DomainError
 from app.core.policy import anyone, current_viewer, guard, signed_in
 from app.core.security import client_address, private_page
 from app.people import queries
-from app.people.forms import ChangeAddressForm, ChangePasswordForm, PasswordForm
+from app.people.forms.accounts import ChangeAddressForm, ChangePasswordForm, PasswordForm
 from app.people.service import accounts
 from app.people.tokens import LinkIsOver
 from app.people.viewer import end_session, start_session
-from app.people.views.blueprint import bp, dead_link, page_with
+from app.people.views.blueprint import bp, dead_link, page_with, unhurried
 
 
 @bp.get("/me/account")
@@ -65,6 +65,7 @@ def change_address() -> ResponseReturnValue:
 
 @bp.route("/confirm-address/<token>", methods=["GET", "POST"])
 @guard(anyone)
+@unhurried
 def confirm_address(token: str) -> ResponseReturnValue:
     """Where the link of the mail leads. Opening it does nothing, since programs that scan mail open it too."""
     private_page()

@@ -8,11 +8,10 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.core.conflicts import EditConflict
 from app.core.errors import DomainError
 from app.core.policy import current_viewer, guard
 from app.people import policy, queries
-from app.people.forms import association_form
+from app.people.forms.associations import association_form
 from app.people.models import Association
 from app.people.service import associations
 from app.people.views.blueprint import bp, page_with
@@ -29,8 +28,6 @@ def edit_association(association: Association) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             saved = associations.edit_association(association_id, form.facts, form.seen, current_viewer().person_id)
-        except EditConflict as conflict:
-            form.face(conflict)
         except DomainError as error:
             refusal = error
         else:

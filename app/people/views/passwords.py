@@ -10,15 +10,16 @@ from app.core import i18n
 from app.core.errors import DomainError
 from app.core.policy import anyone, guard
 from app.core.security import client_address, private_page
-from app.people.forms import ForgottenPasswordForm, NewPasswordForm
+from app.people.forms.accounts import ForgottenPasswordForm, NewPasswordForm
 from app.people.service import accounts
 from app.people.tokens import LinkIsOver
 from app.people.viewer import start_session
-from app.people.views.blueprint import bp, dead_link, page_with
+from app.people.views.blueprint import bp, dead_link, page_with, unhurried
 
 
 @bp.route("/forgotten-password", methods=["GET", "POST"])
 @guard(anyone)
+@unhurried
 def forgotten_password() -> ResponseReturnValue:
     """Ask for a link by mail; the answer is the same for every address."""
     form = ForgottenPasswordForm()
@@ -36,6 +37,7 @@ def forgotten_password() -> ResponseReturnValue:
 
 @bp.route("/reset-password/<token>", methods=["GET", "POST"])
 @guard(anyone)
+@unhurried
 def reset_password(token: str) -> ResponseReturnValue:
     """Where the link of the mail leads; it works once."""
     private_page()

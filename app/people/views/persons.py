@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.core import dates
-from app.core.conflicts import EditConflict
 from app.core.errors import DomainError
+from app.core.forms import ConfirmForm
 from app.core.policy import current_viewer, guard
 from app.people import policy, queries
-from app.people.forms import AffiliationForm, ConfirmForm, EndAffiliationForm, NewPersonForm, PersonForm
+from app.people.forms.persons import AffiliationForm, EndAffiliationForm, NewPersonForm, PersonForm
 from app.people.models import Person
 from app.people.service import administrators, affiliations, persons
 from app.people.views.blueprint import bp, found, page_with
@@ -60,8 +60,6 @@ def edit_person(person_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             persons.edit_person(person_id, form.facts, form.seen, current_viewer().person_id)
-        except EditConflict as conflict:
-            form.face(conflict)
         except DomainError as error:
             refusal = error
         else:

@@ -9,13 +9,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from app.core.conflicts import EditConflict
 from app.core.dates import viewer_zone
 from app.core.errors import DomainError
 from app.core.i18n import language
 from app.core.policy import current_viewer, guard, signed_in
 from app.people import queries
-from app.people.forms import ProfileForm
+from app.people.forms.persons import ProfileForm
 from app.people.service import persons
 from app.people.views.blueprint import bp, page_with
 
@@ -36,8 +35,6 @@ def profile() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             persons.update_profile(person.id, form.profile, form.seen)
-        except EditConflict as conflict:
-            form.face(conflict)
         except DomainError as error:
             refusal = error
         else:

@@ -9,15 +9,16 @@ from flask_babel import gettext as _
 from app.core.errors import DomainError
 from app.core.policy import anyone, current_viewer, guard
 from app.core.security import client_address
-from app.people.forms import SignInForm
+from app.people.forms.accounts import SignInForm
 from app.people.rules import local_path
 from app.people.service import accounts
 from app.people.viewer import end_session, start_session
-from app.people.views.blueprint import bp, page_with
+from app.people.views.blueprint import bp, page_with, unhurried
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
 @guard(anyone)
+@unhurried
 def sign_in() -> ResponseReturnValue:
     """Sign in, and go on to where one wanted to be."""
     onward = local_path(request.args.get("next")) or url_for("pages.me")

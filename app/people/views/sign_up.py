@@ -10,15 +10,16 @@ from app.core import i18n
 from app.core.errors import DomainError
 from app.core.policy import anyone, current_viewer, guard
 from app.core.security import client_address, private_page
-from app.people.forms import PasswordForm, SignUpForm
+from app.people.forms.accounts import PasswordForm, SignUpForm
 from app.people.service import accounts
 from app.people.tokens import LinkIsOver
 from app.people.viewer import start_session
-from app.people.views.blueprint import bp, dead_link, page_with
+from app.people.views.blueprint import bp, dead_link, page_with, unhurried
 
 
 @bp.route("/sign-up", methods=["GET", "POST"])
 @guard(anyone)
+@unhurried
 def sign_up() -> ResponseReturnValue:
     """Ask for an account."""
     if current_viewer().is_signed_in:
@@ -45,6 +46,7 @@ def sign_up_sent() -> ResponseReturnValue:
 
 @bp.route("/sign-up/confirm/<token>", methods=["GET", "POST"])
 @guard(anyone)
+@unhurried
 def confirm_sign_up(token: str) -> ResponseReturnValue:
     """Where the link of the mail leads. Opening it does nothing, since programs that scan mail open it too."""
     private_page()
