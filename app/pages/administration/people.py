@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import render_template, request, url_for
+from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -53,9 +53,13 @@ def admin_people() -> ResponseReturnValue:
 
 
 @bp.get("/admin/people/<int(max=2147483647):person_id>")
-@guard(administrators, of=people.person)
-def admin_person(person: Person) -> ResponseReturnValue:
-    """One person: data, affiliations, memberships, account, and what was done about them."""
+@guard(administrators)
+def admin_person(person_id: int) -> ResponseReturnValue:
+    """One person: data, affiliations, memberships, account, and what was done about them.
+
+    Looked up after the question who asks, so that others do not learn which ids exist.
+    """
+    person = people.person(person_id) or abort(404)
     memberships = membership.of_person(person.id)
     places = coordinations(person.id)
     about = trail_of(
