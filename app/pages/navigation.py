@@ -47,8 +47,10 @@ def within(viewer: Viewer) -> list[Item]:
         _item(_("Overview"), "pages.administration"),
         _item(_("People"), "pages.admin_people", "/admin/people/", "/admin/affiliations/"),
         _item(_("Associations"), "pages.admin_associations", "/admin/associations/"),
-        _item(_("Groups"), "pages.admin_groups", "/admin/groups/", "/admin/communities/"),
-        _item(_("Coordinators"), "pages.admin_coordinators"),
+        _item(_("Groups"), "pages.admin_groups", "groups.new_group", "groups.rename_group", "groups.edit_community"),
+        _item(
+            _("Coordinators"), "pages.admin_coordinators", "groups.appoint_coordinator", "groups.dismiss_coordinator"
+        ),
         _item(_("Outbox"), "mail.outbox", "/admin/outbox/"),
     ]
 
@@ -77,8 +79,12 @@ def _waiting(viewer: Viewer) -> int:
 
 
 def _item(label: str, endpoint: str, *beneath: str) -> Item:
-    """A link that knows whether one is there ("page") or on a page that belongs under it ("true")."""
+    """A link that knows whether one is there ("page") or on a page that belongs under it ("true").
+
+    `beneath`: beginnings of addresses, or endpoints.
+    """
     url = url_for(endpoint)
     if request.endpoint == endpoint:
         return Item(label, url, "page")
-    return Item(label, url, "true" if request.path.startswith(beneath) else None)
+    under = request.path.startswith(beneath) or request.endpoint in beneath
+    return Item(label, url, "true" if under else None)
