@@ -121,7 +121,7 @@ def _digest(value: object) -> str:
 def _read(text: str | None) -> dict[str, str]:
     try:
         read = json.loads(text or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):  # typed by hand: no JSON, or brackets without end
         return {}
     return read if isinstance(read, dict) else {}
 

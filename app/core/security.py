@@ -5,6 +5,7 @@ from __future__ import annotations
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from flask import Flask, Response, g, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -16,9 +17,19 @@ CONTENT_SECURITY_POLICY = (
 )
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Sessions in signed cookies, which no answer that is for everybody carries."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """A cache between us and people would hand one's cookie to all."""
+        if not response.cache_control.public:
+            super().save_session(app, session, response)
+
+
 def init_app(app: Flask) -> None:
     """CSRF tokens on every form, security headers on every answer."""
     csrf.init_app(app)
+    app.session_interface = Sessions()
     proxies = app.config["ROUNDTABLE"].trusted_proxies
     if proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]

@@ -14,7 +14,7 @@ from app.core import clock, zones
 from app.core.conflicts import EditForm
 from app.core.dates import day, hour
 from app.core.errors import DomainError
-from app.core.forms import NEEDED, BaseForm, TimeZoneField, line, paragraph
+from app.core.forms import NEEDED, BaseForm, TimeZoneField, clean_line, line, paragraph
 from app.meetings import rules
 from app.meetings.rules import MeetingPlan, OddTime, Visibility
 
@@ -66,7 +66,7 @@ def _status() -> RadioField:
 class MeetingForm(EditForm):
     """What people say of a meeting. Of a time that a clock change skips or doubles it asks which one is meant."""
 
-    creation_key = HiddenField(validators=[Length(max=40)])
+    creation_key = HiddenField(filters=[clean_line], validators=[Length(max=40)])
     title = line(_l("Title"))
     starts_on = DayField(_l("Day"), validators=[InputRequired(NEEDED)])
     starts_time = ClockField(_l("Start"), validators=[InputRequired(NEEDED)])

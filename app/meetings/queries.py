@@ -34,6 +34,8 @@ COUNTED_AHEAD = 4
 
 def meeting_at(reference: str) -> Meeting | None:
     """The meeting of that reference, with its group and community."""
+    if not reference.isprintable():  # PostgreSQL refuses a NUL even in a question
+        return None
     return db.session.scalar(select(Meeting).options(_WITH_GROUP).where(Meeting.reference == reference))
 
 
