@@ -33,6 +33,8 @@ class Meeting(Base):
         CheckConstraint("visibility IN ('public', 'members')", name="visibility"),
         CheckConstraint("ends_at > starts_at", name="duration"),
         Index("ix_meetings_group_starts", "group_id", "starts_at", "ends_at"),
+        # Without statistics SQLite would look up what visitors see of one group among the meetings of all.
+        Index("ix_meetings_group_visibility_starts", "group_id", "visibility", "starts_at", "ends_at"),
         Index("ix_meetings_visibility_starts", "visibility", "starts_at", "ends_at"),
     )
 

@@ -28,13 +28,13 @@ class Membership(Base):
             sqlite_where=text(_OPEN), postgresql_where=text(_OPEN),
         ),
         Index("ix_memberships_group_state", "group_id", "state"),
-        Index("ix_memberships_state_began", "state", "began_at"),
+        Index("ix_memberships_association_state", "association_id", "state"),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     group_id: Mapped[int] = mapped_column(ForeignKey("working_groups.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
-    association_id: Mapped[int | None] = mapped_column(ForeignKey("associations.id"), index=True)
+    association_id: Mapped[int | None] = mapped_column(ForeignKey("associations.id"))
     """For which association, as of the request; None for outside experts."""
     state: Mapped[State] = mapped_column(String(12))
     role: Mapped[Role] = mapped_column(String(12), default=Role.MEMBER)

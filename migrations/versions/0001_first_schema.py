@@ -263,9 +263,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_memberships")),
     )
     with op.batch_alter_table("memberships", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_memberships_association_id"), ["association_id"], unique=False)
         batch_op.create_index("ix_memberships_group_state", ["group_id", "state"], unique=False)
-        batch_op.create_index("ix_memberships_state_began", ["state", "began_at"], unique=False)
+        batch_op.create_index("ix_memberships_association_state", ["association_id", "state"], unique=False)
         batch_op.create_index(batch_op.f("ix_memberships_person_id"), ["person_id"], unique=False)
         batch_op.create_index(
             "uq_memberships_open",
@@ -344,6 +343,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("meetings", schema=None) as batch_op:
         batch_op.create_index("ix_meetings_group_starts", ["group_id", "starts_at", "ends_at"], unique=False)
+        batch_op.create_index(
+            "ix_meetings_group_visibility_starts", ["group_id", "visibility", "starts_at", "ends_at"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_meetings_modified_by_id"), ["modified_by_id"], unique=False)
         batch_op.create_index("ix_meetings_visibility_starts", ["visibility", "starts_at", "ends_at"], unique=False)
 
@@ -391,6 +393,7 @@ def downgrade() -> None:
     with op.batch_alter_table("meetings", schema=None) as batch_op:
         batch_op.drop_index("ix_meetings_visibility_starts")
         batch_op.drop_index(batch_op.f("ix_meetings_modified_by_id"))
+        batch_op.drop_index("ix_meetings_group_visibility_starts")
         batch_op.drop_index("ix_meetings_group_starts")
 
     op.drop_table("meetings")
@@ -407,9 +410,8 @@ def downgrade() -> None:
             postgresql_where=sa.text("state IN ('requested', 'active')"),
         )
         batch_op.drop_index(batch_op.f("ix_memberships_person_id"))
-        batch_op.drop_index("ix_memberships_state_began")
+        batch_op.drop_index("ix_memberships_association_state")
         batch_op.drop_index("ix_memberships_group_state")
-        batch_op.drop_index(batch_op.f("ix_memberships_association_id"))
 
     op.drop_table("memberships")
     with op.batch_alter_table("coordinators", schema=None) as batch_op:
