@@ -53,12 +53,8 @@ def _outbox(state: str | None, number: int) -> str:
     return url_for("mail.outbox", state=state, page=number if number > 1 else None)
 
 
-def _folder() -> Path | None:
-    return mailbox.folder()
-
-
 @bp.get("/dev/mail", endpoint="mailbox")
-@guard(anyone, of=_folder)
+@guard(anyone, of=mailbox.folder)
 def mail_files(where: Path) -> ResponseReturnValue:
     """The mails that were written to files."""
     private_page()

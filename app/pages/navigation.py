@@ -8,6 +8,7 @@ from flask import request, url_for
 from flask_babel import gettext as _
 
 from app.groups import policy as groups
+from app.mail import mailbox
 from app.membership import policy as membership
 from app.membership import queries
 from app.people.viewer import Viewer
@@ -64,7 +65,10 @@ def account(viewer: Viewer) -> list[Item]:
 
 def footer(_viewer: Viewer) -> list[Item]:
     """What stands at the foot of every page."""
-    return [_item(_("Help"), "pages.help")]
+    items = [_item(_("Help"), "pages.help")]
+    if mailbox.folder():
+        items.append(_item(_("Mails of this machine"), "mail.mailbox", "/dev/mail/"))
+    return items
 
 
 def waiting_by_group(viewer: Viewer) -> dict[int, int]:
