@@ -10,6 +10,7 @@ from babel import Locale
 from babel.dates import format_date, get_timezone_location
 from flask import Flask
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from app.core import clock, zones
@@ -18,6 +19,12 @@ from app.core.policy import current_viewer
 from app.core.settings import settings
 
 FULL_DAY = {"en": "EEE d MMMM y", "fr": "EEE d MMMM y"}
+REGIONS = {
+    "Africa": _l("Africa"), "America": _l("America"), "Antarctica": _l("Antarctica"), "Arctic": _l("Arctic"),
+    "Asia": _l("Asia"), "Atlantic": _l("Atlantic"), "Australia": _l("Australia"), "Europe": _l("Europe"),
+    "Indian": _l("Indian Ocean"), "Pacific": _l("Pacific"),
+}  # fmt: skip
+"""Where IANA puts its zones: what stands before the first slash."""
 
 
 def today() -> date:
@@ -51,6 +58,12 @@ def place_of(zone: str, in_locale: Locale | None = None) -> str:
 def _city(zone: str, in_locale: str) -> str:
     """Argentina's cities come with their country before a slash."""
     return get_timezone_location(zones.zone(zone), locale=in_locale, return_city=True).rpartition("/")[2]
+
+
+def zone_label(zone: str) -> str:
+    """A zone's name among others: "Europe / Brussels", "Europe / Bruxelles"."""
+    region, city = REGIONS.get(zone.partition("/")[0]), place_of(zone)
+    return f"{region} / {city}" if region else city
 
 
 def span(start: datetime, end: datetime) -> str:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from typing import Any
 
+from anyascii import anyascii
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
@@ -15,10 +16,12 @@ from wtforms.fields.choices import Choice
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from app.core import i18n, zones
+from app.core.dates import zone_label
 from app.core.errors import DomainError, Text
 from app.core.settings import settings
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
+_BLANKS = re.compile(r"\s+")
 
 
 def clean_text(value: str | None) -> str | None:
@@ -30,9 +33,15 @@ def clean_text(value: str | None) -> str | None:
 
 
 def clean_line(value: str | None) -> str | None:
-    """The same on one line."""
+    """The same on one line, with one blank at a time; French keeps its no-break spaces within « » and before : ; ! ?"""
     value = clean_text(value)
-    return " ".join(value.split()) if isinstance(value, str) else value
+    return _BLANKS.sub(_one_blank, value) if isinstance(value, str) else value
+
+
+def _one_blank(found: re.Match[str]) -> str:
+    before, after = found.string[found.start() - 1 : found.start()], found.string[found.end() : found.end() + 1]
+    kept = found[0] in ("\u00a0", "\u202f") and (before == "«" or after in "»:;!?")
+    return found[0] if kept else " "
 
 
 NEEDED = _l("This is needed.")
@@ -122,8 +131,9 @@ class TimeZoneField(SelectField):  # type: ignore[misc]
 
 
 def zone_choices() -> list[tuple[str, str]]:
-    """(IANA name, name for people) of every zone, in order."""
-    return [(name, zones.label(name)) for name in zones.names()]
+    """(IANA name, name for people) of every zone, in order of the names; UTC last."""
+    listed = [(name, zone_label(name)) for name in zones.names()]
+    return sorted(listed, key=lambda choice: (choice[0] == "UTC", anyascii(choice[1])))
 
 
 def _zone_options() -> list[SelectChoice]:

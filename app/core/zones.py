@@ -44,11 +44,6 @@ def names() -> Sequence[str]:
     return (*tuple(sorted(places)), "UTC")
 
 
-def label(name: str) -> str:
-    """A zone's name for people: "Europe / Brussels"."""
-    return name.replace("_", " ").replace("/", " / ")
-
-
 def reading(local: datetime, name: str) -> Reading:
     """Whether a naive wall-clock time exists once, never or twice in the zone (PEP 495)."""
     tz = zone(name)

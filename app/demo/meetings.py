@@ -32,8 +32,8 @@ TITLES = (
     "Exchange of practice: {en}",
     "Working meeting: {en}",
     "Preparing our position: {en}",
-    "Échange d’expériences : {fr}",
-    "Réunion de travail : {fr}",
+    "Échange d’expériences : {fr}",
+    "Réunion de travail : {fr}",
     "Online briefing: {en}",
 )
 DESCRIPTION = """**This meeting is invented, to show what Roundtable does.**

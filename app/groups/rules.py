@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from flask_babel import LazyString, format_decimal
 from flask_babel import lazy_gettext as _l
 
 from app.core.errors import DomainError
@@ -51,7 +52,7 @@ def check_colour(colour: str, field: str, *, dark: bool) -> None:
     found = least_contrast(colour, dark=dark)
     if found >= CONTRAST:
         return
-    said = f"{int(found * 10) / 10:.1f}"  # rounded down: it must not look as if it were enough
+    said = LazyString(format_decimal, int(found * 10) / 10)  # rounded down: it must not look as if it were enough
     if dark:
         text = _l(
             "Too dark for a dark page: the contrast is %(found)s, 4.5 is needed. Choose a lighter one.", found=said

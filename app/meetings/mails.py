@@ -57,7 +57,8 @@ def cancelled(meeting: Meeting, audience: Iterable[Person]) -> None:
             title=meeting.title,
             group=group,
         )
-        return _mail(meeting, subject, opening, *_facts(meeting, zone), quote=meeting.cancellation_reason)
+        reason = [_("The reason:")] if meeting.cancellation_reason else []
+        return _mail(meeting, subject, opening, *_facts(meeting, zone), *reason, quote=meeting.cancellation_reason)
 
     _send(audience, compose)
 
@@ -100,7 +101,7 @@ def _facts(meeting: Meeting, zone: str | None) -> list[str]:
     facts = [_("When: %(when)s", when=when(meeting.starts_local, meeting.ends_local, meeting.time_zone, zone))]
     if meeting.venue:
         facts.append(_("Where: %(where)s", where=meeting.venue))
-    if meeting.join_link:
+    if meeting.join_link and meeting.status != Status.CANCELLED:
         facts.append(_("The link to join stands on the meeting’s page, once you have signed in."))
     return facts
 

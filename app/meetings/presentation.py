@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from app.core import clock, markdown, zones
-from app.core.dates import date_block, hour, place_of, span, span_lines
+from app.core.dates import date_block, hour, place_of, span, span_lines, zone_label
 from app.core.i18n import translated
 from app.meetings.models import Meeting
 from app.meetings.rules import MeetingPlan, Status, Visibility
@@ -174,7 +174,7 @@ def _said(plan: MeetingPlan, viewer_zone: str | None, others: str | None = None)
     return [
         CheckLine(_("Title"), plan.title),
         CheckLine(_("When"), when(plan.starts, plan.ends, plan.time_zone, viewer_zone), elsewhere=others),
-        CheckLine(_("Time zone"), zones.label(plan.time_zone)),
+        CheckLine(_("Time zone"), zone_label(plan.time_zone)),
         CheckLine(_("Venue"), plan.venue or ""),
         CheckLine(_("Link to join"), plan.join_link or ""),
         CheckLine(_("Status"), status_word(Status.TENTATIVE if plan.tentative else Status.CONFIRMED)),

@@ -27,12 +27,12 @@ class Item:
 def main(viewer: Viewer) -> list[Item]:
     """The main menu, as the viewer may use it."""
     items = [
-        _item(_("Groups"), "pages.home", "/groups/", "/communities/"),
+        _item(_("Groups"), "pages.home", "/groups/", "/communities/", "/memberships/"),
         _item(_("Meetings"), "pages.meetings", "/meetings/"),
         _item(_("Associations"), "pages.associations", "/associations/"),
     ]
     if viewer.is_signed_in:
-        items.append(_item(_("My page"), "pages.me", "/memberships/"))
+        items.append(_item(_("My page"), "pages.me"))
     if membership.use_desk(viewer):
         items.append(replace(_item(_("Desk"), "pages.desk", "/desk/"), count=_waiting(viewer)))
     if viewer.is_administrator:

@@ -118,7 +118,7 @@ def test_what_both_changed_alike_is_no_matter(app: Flask, _requests: None) -> No
 
 
 def test_without_a_memory_of_the_opening_all_that_differs_is_shown(app: Flask, _requests: None) -> None:
-    for opened in ("", "nonsense", "[1]", None):
+    for opened in ("", "nonsense", "[1]", "[" * 100_000, None):
         form = sent(app, title="Mine", opened=opened)
         assert face(app, form, note="New") == {"title": "Old title", "note": "New"}
         assert (form.title.data, form.note.data) == ("Mine", None)

@@ -10,6 +10,7 @@ from flask import Flask
 from flask_babel import force_locale
 
 from app.core import dates, zones
+from app.core.forms import zone_choices
 
 TEN, NOON = datetime(2026, 3, 12, 10), datetime(2026, 3, 12, 12)
 
@@ -51,6 +52,14 @@ def test_every_zone_has_a_city(app: Flask) -> None:
         with force_locale(language):
             for zone in zones.names():
                 assert dates.place_of(zone) and "/" not in dates.place_of(zone)
+
+
+def test_zones_are_chosen_by_region_and_city(app: Flask) -> None:
+    for language, words in (("en", "Asia / Tbilisi"), ("fr", "Asie / Tbilissi")):
+        with force_locale(language):
+            assert dates.zone_label("Asia/Tbilisi") == words
+            labels = [label for _zone, label in zone_choices()]
+            assert len(set(labels)) == len(labels) and labels[-1] == "UTC"
 
 
 def test_a_span_names_its_day_once(app: Flask) -> None:

@@ -108,13 +108,14 @@ def test_words_alone_are_worth_no_mail(people: Cast) -> None:
 
 
 def test_cancelling_and_back(people: Cast) -> None:
-    meeting = make_meeting(people.group)
+    meeting = make_meeting(people.group, join_link="https://example.org/join")
     clear()
     cancel_meeting(meeting.id, "Too few\ncan come <here>.", actor_id=people.coordinator.id)
     sent = mails()
     assert set(sent) == {people.chair.email, people.vice_chair.email, people.member.email}
     message = sent[str(people.member.email)]
     assert message.subject.startswith("Cancelled: Spring meeting")
+    assert "The reason:" in (message.text or "") and "link to join" not in (message.text or "")
     assert "> Too few\n> can come <here>." in (message.text or "") and "&lt;here&gt;" in (message.html or "")
     clear()
     reinstate_meeting(meeting.id, actor_id=None, tentative=True)

@@ -494,3 +494,11 @@ def test_texts_of_people_are_never_markup(app: Flask, people: Cast) -> None:
     )
     send(page, "save")
     assert the_meeting().title == "<b>x</b>"
+
+
+def test_what_no_database_takes_is_no_reference_and_no_key(app: Flask, people: Cast) -> None:
+    browser = signed_in(app, people.coordinator)
+    for address in ("/meetings/%00", "/meetings/a%00/edit", "/meetings/%00/meeting.ics"):
+        assert browser.client.get(address).status_code == 404
+    send(plan(browser, creation_key="\0key"), "save")
+    assert the_meeting().creation_key == "key"
