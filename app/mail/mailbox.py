@@ -13,7 +13,7 @@ from pathlib import Path
 
 from app.core.settings import settings
 
-NAME = re.compile(r"^[A-Za-z0-9._-]+$")
+NAME = re.compile(r"[A-Za-z0-9._-]{1,200}")
 SHOWN = 100
 
 
@@ -48,7 +48,7 @@ def letters(where: Path) -> list[Letter]:
 def letter(name: str) -> Letter | None:
     """The mail in the file of that name, if there is one to read."""
     where = folder()
-    if where is None or not NAME.match(name) or name.startswith("."):
+    if where is None or not NAME.fullmatch(name) or name.startswith("."):
         return None
     path = where / f"{name}.eml"
     return _read(path) if path.is_file() else None

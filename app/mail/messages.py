@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from email import policy
@@ -15,6 +16,12 @@ PLAIN = policy.SMTP.clone(cte_type="7bit")
 """Bodies in quoted-printable or base64, so that every server on the way takes them."""
 INTERNATIONAL = PLAIN.clone(utf8=True)
 """For an address whose local part is not ASCII (RFC 6531); only servers with SMTPUTF8 take it."""
+
+LONGEST_WORD = 50
+"""Characters of a name that stand on one line in any case. Where Python folds a name it loses the quotation marks, and
+around a word as long as a line it puts an empty line, which ends the header."""
+_SPECIALS = re.compile(r'[()<>\[\]:;@\\,."]')
+"""What stands in a name between quotation marks only (RFC 5322 §3.2.3)."""
 
 
 @dataclass(frozen=True)
@@ -80,4 +87,6 @@ def _address(name: str, address: str) -> Address:
         raise ValueError("no address to send to")
     if not domain.isascii():
         domain = idna.encode(domain, uts46=True).decode()
+    if len(name) > LONGEST_WORD:
+        name = " ".join(word[:LONGEST_WORD] for word in _SPECIALS.sub(" ", name).split())
     return Address(display_name=name, username=local, domain=domain)
