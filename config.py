@@ -9,6 +9,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -42,6 +43,19 @@ class Settings:
     mail_from: str = "Roundtable <no-reply@example.org>"
     mail_lease: int = 300
     mail_kept_days: int = 90
+    seats_member: int = 2
+    """Seats that a new group grants each association, by its status; 0: by invitation."""
+    seats_associate: int = 1
+    seats_partner: int = 0
+    term_months: int = 36
+    """How long a mandate in a new group lasts; 0: without end."""
+    renewal_days: int = 60
+    grace_days: int = 30
+    invitation_days: int = 30
+    reminder_days: int = 7
+    escalation_days: int = 21
+    pause: tuple[str, str] | None = ("08-01", "08-31")
+    """First and last day (MM-DD) of the weeks in which nobody is reminded of anything."""
     trusted_proxies: int = 0
     metrics_from: tuple[str, ...] = ("127.0.0.1", "::1")
     demo_password: str | None = field(default=None, repr=False)
@@ -127,6 +141,16 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         mail_from=env.get("MAIL_FROM", "Roundtable <no-reply@example.org>"),
         mail_lease=_number(env, "MAIL_LEASE", 300),
         mail_kept_days=_number(env, "MAIL_KEPT_DAYS", 90),
+        seats_member=_number(env, "SEATS_MEMBER", 2),
+        seats_associate=_number(env, "SEATS_ASSOCIATE", 1),
+        seats_partner=_number(env, "SEATS_PARTNER", 0),
+        term_months=_number(env, "TERM_MONTHS", 36),
+        renewal_days=_number(env, "RENEWAL_DAYS", 60),
+        grace_days=_number(env, "GRACE_DAYS", 30),
+        invitation_days=_number(env, "INVITATION_DAYS", 30),
+        reminder_days=_number(env, "REMINDER_DAYS", 7),
+        escalation_days=_number(env, "ESCALATION_DAYS", 21),
+        pause=_days(env, "PAUSE", ("08-01", "08-31")),
         trusted_proxies=_number(env, "TRUSTED_PROXIES", 0),
         metrics_from=tuple(env.get("METRICS_FROM", "127.0.0.1 ::1").split()),
         demo_password=env.get("DEMO_PASSWORD") or None,
@@ -175,3 +199,19 @@ def _number(env: Mapping[str, str], name: str, default: int) -> int:
         return int(env.get(name) or default)
     except ValueError:
         raise SettingsError(f"{name} must be a whole number.") from None
+
+
+def _days(env: Mapping[str, str], name: str, default: tuple[str, str]) -> tuple[str, str] | None:
+    """Two days of the year, "08-01 08-31"; "none" for none."""
+    given = env.get(name, "").strip()
+    if not given:
+        return default
+    if given == "none":
+        return None
+    first, _, last = given.partition(" ")
+    for day in (first, last):
+        try:
+            date.fromisoformat(f"2024-{day}")
+        except ValueError:
+            raise SettingsError(f"{name} must be two days like {' '.join(default)!r}, or none.") from None
+    return first, last

@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import count
 from urllib.parse import urlsplit
 
@@ -152,9 +152,43 @@ POST   /meetings/<reference>/reinstate                        cancelled     302 
 GET    /meetings/<reference>/reinstate                        inside        404 404 403 302 302 302 404 404 404 302
 
 # Running a group
-GET    /desk                                                  -             302 403 403 200 200 200 200 403 403 200
+GET    /desk                                                  -             302 403 403 200 200 200 200 200 200 200
 GET    /groups/<slug>/edit                                    group         302 403 403 403 403 200 403 403 403 200
 POST   /groups/<slug>/edit                                    group         302 403 403 403 403 422 403 403 403 422
+
+# Seats, endorsement, nomination, mandates
+POST   /memberships/<membership_id>/endorse                   new-unendorsed 302 404 404 404 404 403 404 303 404 303
+GET    /memberships/<membership_id>/refuse                    unendorsed    302 404 404 404 404 403 404 200 404 200
+POST   /memberships/<membership_id>/refuse                    unendorsed    302 404 404 404 404 403 404 422 404 422
+POST   /memberships/decide                                    -             302 403 403 422 422 422 422 422 422 422
+GET    /desk/decide                                           -             302 403 403 200 200 200 200 200 200 200
+GET    /memberships/<membership_id>/admit                     line          302 404 404 404 404 200 404 200 404 200
+POST   /memberships/<membership_id>/admit                     new-line      302 404 404 404 404 422 404 422 404 422
+GET    /groups/<slug>/nominate                                group         302 403 403 403 403 403 403 200 200 200
+POST   /groups/<slug>/nominate                                group         302 403 403 403 403 403 403 422 422 422
+GET    /memberships/<membership_id>/replace                   seat          302 404 403 404 404 403 404 200 404 200
+POST   /memberships/<membership_id>/replace                   seat          302 404 403 404 404 403 404 422 404 422
+GET    /memberships/<membership_id>/recall                    seat          302 404 403 404 404 403 404 200 404 200
+POST   /memberships/<membership_id>/recall                    seat          302 404 403 404 404 403 404 422 404 422
+POST   /memberships/<membership_id>/resend                    nominated     302 404 404 404 404 403 404 303 404 303
+GET    /memberships/<membership_id>/revoke                    nominated     302 404 404 404 404 403 404 200 404 200
+POST   /memberships/<membership_id>/revoke                    new-nominated 302 404 404 404 404 403 404 422 404 422
+POST   /memberships/<membership_id>/take_up                   new-nominated 302 404 404 404 404 403 404 403 404 403
+GET    /memberships/<membership_id>/turn_down                 nominated     302 404 404 404 404 403 404 403 404 403
+POST   /memberships/<membership_id>/turn_down                 new-nominated 302 404 404 404 404 403 404 403 404 403
+GET    /invitations/<token>                                   dead-link     410 410 410 410 410 410 410 410 410 410
+POST   /invitations/<token>                                   dead-link     410 410 410 410 410 410 410 410 410 410
+GET    /renewals/<token>                                      dead-link     410 410 410 410 410 410 410 410 410 410
+POST   /renewals/<token>                                      dead-link     410 410 410 410 410 410 410 410 410 410
+GET    /memberships/<membership_id>/renew                     dated         302 404 404 404 404 200 404 403 404 200
+POST   /memberships/<membership_id>/renew                     dated         302 404 404 404 404 422 404 403 404 422
+POST   /memberships/<membership_id>/goes-on                   dated         302 404 404 404 404 403 404 303 404 303
+GET    /groups/<slug>/seats                                   group         302 403 403 403 403 200 403 403 403 200
+GET    /groups/<slug>/joining                                 group         302 403 403 403 403 200 403 403 403 200
+POST   /groups/<slug>/joining                                 group         302 403 403 403 403 422 403 403 403 422
+GET    /groups/<slug>/seats/<code>                            place         302 403 403 403 403 200 403 403 403 200
+POST   /groups/<slug>/seats/<code>                            place         302 403 403 403 403 422 403 403 403 422
+GET    /associations/<code>/desk                              association   302 403 403 403 403 403 403 200 403 200
 
 # Administration
 GET    /admin                                                 -             302 403 403 403 403 403 403 403 403 200
@@ -280,7 +314,7 @@ def make_world(app: Flask) -> World:
     }
     world.people = {role: person.id for role, person in people.items()}
     community = make_community("climate")
-    group = make_group("heat", coordinators=(people["coo"],), community=community)
+    group = make_group("heat", coordinators=(people["coo"],), community=community, seats_member=50)
     make_group("water", coordinators=(people["co2"],))
     db.session.add_all(
         [
@@ -302,12 +336,26 @@ def make_world(app: Flask) -> World:
     ids = {
         "request": request.id, "seat": seat.id, "group": group.id, "public": public.reference,
         "inside": inside.reference, "cancelled": cancelled.reference, "affiliation": affiliation.id,
+        "own": own.id, "unendorsed": make_membership(group, make_person(), State.TO_ENDORSE, own).id,
+        "nominated": make_membership(group, make_person(), State.NOMINATED, own).id,
+        "line": make_membership(group, make_person(), State.WAITING, own).id,
+        "dated": make_membership(group, make_person(), association=own, ends_on=date(2029, 1, 4)).id,
     }  # fmt: skip
     numbers = count()
 
     def fresh_request() -> dict[str, object]:
         found = db.session.get_one(type(group), ids["group"])
         return {"membership_id": make_membership(found, make_person(), State.REQUESTED).id}
+
+    def fresh(state: State) -> Callable[[], dict[str, object]]:
+        """One of the association OWN, in a state that is used up."""
+
+        def make() -> dict[str, object]:
+            found = db.session.get_one(type(group), ids["group"])
+            association = db.session.get_one(Association, ids["own"])
+            return {"membership_id": make_membership(found, make_person(), state, association).id}
+
+        return make
 
     def fresh_mail() -> dict[str, object]:
         now = clock.now()
@@ -336,6 +384,14 @@ def make_world(app: Flask) -> World:
         "request": lambda: {"membership_id": ids["request"]},
         "new-request": fresh_request,
         "seat": lambda: {"membership_id": ids["seat"]},
+        "unendorsed": lambda: {"membership_id": ids["unendorsed"]},
+        "new-unendorsed": fresh(State.TO_ENDORSE),
+        "nominated": lambda: {"membership_id": ids["nominated"]},
+        "new-nominated": fresh(State.NOMINATED),
+        "line": lambda: {"membership_id": ids["line"]},
+        "new-line": fresh(State.WAITING),
+        "dated": lambda: {"membership_id": ids["dated"]},
+        "place": lambda: {"slug": "heat", "code": "OWN"},
         "coordinator": lambda: {"slug": "heat", "person_id": world.people["coo"]},
         "person": lambda: {"person_id": world.people["mem"]},
         "affiliation": lambda: {"affiliation_id": ids["affiliation"]},

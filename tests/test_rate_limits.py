@@ -13,7 +13,7 @@ from app import create_app
 from app.extensions import limiter
 from tests.browsing import Browser, Client
 from tests.factories.groups import make_group
-from tests.factories.people import make_account
+from tests.factories.people import make_expert
 
 VISITORS, PERSON = 300, 30
 Limited = Callable[..., Flask]
@@ -59,7 +59,7 @@ def test_what_visitors_send_is_counted_together_by_network(limited: Limited) -> 
 
 def test_asking_to_join_is_counted_by_person(limited: Limited) -> None:
     group = make_group()
-    anna, ben = make_account(email="anna@example.org"), make_account(email="ben@example.org")
+    anna, ben = make_expert(email="anna@example.org"), make_expert(email="ben@example.org")
     app = limited()
     path = f"/groups/{group.slug}/join"
     first, second = (Browser(app).sign_in(str(email)) for email in (anna.email, ben.email))

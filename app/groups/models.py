@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Base, Instant, Json, Translations
+from app.core.settings import settings
+from app.groups.rules import LONGEST_TERM, MOST_SEATS, GroupStatus, JoinPolicy
 from app.people.models import Person
+
+_POLICIES = ", ".join(f"'{policy}'" for policy in JoinPolicy)
+_STATUSES = ", ".join(f"'{status}'" for status in GroupStatus)
 
 
 class Community(Base):
@@ -38,6 +43,14 @@ class WorkingGroup(Base):
     """A working group. `slug` is its present address; old ones stay in `addresses`."""
 
     __tablename__ = "working_groups"
+    __table_args__ = (
+        CheckConstraint(f"join_policy IN ({_POLICIES})", name="join_policy"),
+        CheckConstraint(f"status IN ({_STATUSES})", name="status"),
+        CheckConstraint(f"seats_member BETWEEN 0 AND {MOST_SEATS}", name="seats_member"),
+        CheckConstraint(f"seats_associate BETWEEN 0 AND {MOST_SEATS}", name="seats_associate"),
+        CheckConstraint(f"seats_partner BETWEEN 0 AND {MOST_SEATS}", name="seats_partner"),
+        CheckConstraint(f"term_months BETWEEN 1 AND {LONGEST_TERM}", name="term_months"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(80), unique=True)
@@ -50,6 +63,14 @@ class WorkingGroup(Base):
     """Markdown."""
     time_zone: Mapped[str | None] = mapped_column(String(60))
     """IANA name; the installation's where none is set."""
+    join_policy: Mapped[JoinPolicy] = mapped_column(String(12), default=JoinPolicy.REQUEST)
+    status: Mapped[GroupStatus] = mapped_column(String(12), default=GroupStatus.ACTIVE)
+    seats_member: Mapped[int] = mapped_column(default=lambda: settings().seats_member)
+    """Seats of each association that is a member; the two that follow likewise."""
+    seats_associate: Mapped[int] = mapped_column(default=lambda: settings().seats_associate)
+    seats_partner: Mapped[int] = mapped_column(default=lambda: settings().seats_partner)
+    term_months: Mapped[int | None] = mapped_column(default=lambda: settings().term_months or None)
+    """How long a mandate lasts; without an end where none is set."""
     loaded: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     version: Mapped[int] = mapped_column()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from enum import StrEnum
 
 from flask_babel import LazyString, format_decimal
 from flask_babel import lazy_gettext as _l
@@ -18,6 +19,35 @@ MOST_TOPICS = 12
 LAST_POSITION = 9999
 STEP = 10
 """Between the numbers of neighbours in a list, so that something fits between them."""
+
+MOST_SEATS = 50
+"""What a group can grant one association."""
+LONGEST_TERM = 120
+"""Months of a mandate."""
+
+
+class JoinPolicy(StrEnum):
+    """How one comes into a group."""
+
+    OPEN = "open"
+    """Who asks is in, as long as the association has a seat."""
+    REQUEST = "request"
+    """The association endorses, coordinators decide."""
+    NOMINATION = "nomination"
+    """Associations fill their seats themselves; nobody asks."""
+    CLOSED = "closed"
+    """Nobody new, but for those whom coordinators add."""
+
+
+class GroupStatus(StrEnum):
+    """Whether a group is at work."""
+
+    ACTIVE = "active"
+    DORMANT = "dormant"
+    """Rests: its members, history and feed stay, nobody new comes in."""
+    CLOSED = "closed"
+    """Over: its history and feed stay, its memberships have ended."""
+
 
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}", re.ASCII)
 CONTRAST = 4.5

@@ -7,6 +7,7 @@ from app.groups.models import WorkingGroup
 from app.membership import queries, rules
 from app.membership.models import Membership
 from app.membership.rules import LEADING, Move, Role, Who
+from app.membership.seating import Allotment
 from app.people import policy as people
 from app.people.viewer import Viewer
 
@@ -40,8 +41,8 @@ def see_inside(viewer: Viewer, group: WorkingGroup) -> bool:
 
 
 def use_desk(viewer: Viewer) -> bool:
-    """Whoever runs at least one group or its meetings, and administrators."""
-    if viewer.is_administrator or groups.coordinated(viewer):
+    """Whoever runs at least one group or its meetings or speaks for an association, and administrators."""
+    if viewer.is_administrator or groups.coordinated(viewer) or people.focal_for(viewer):
         return True
     return any(role in LEADING for role in roles(viewer).values())
 
@@ -55,19 +56,45 @@ def decide_on(viewer: Viewer, membership: Membership) -> bool:
     return decide(viewer, membership.group)
 
 
+def speaks_for(viewer: Viewer, membership: Membership) -> bool:
+    """Who says the association's word on a membership: its focal points, deputies, administrators in their place."""
+    if membership.association_id is None:
+        return False
+    return viewer.is_administrator or membership.association_id in people.focal_for(viewer)
+
+
+def nominate(viewer: Viewer, _group: WorkingGroup) -> bool:
+    """Who may nominate for one association or another."""
+    return viewer.is_administrator or bool(people.focal_for(viewer))
+
+
+def decide_or_speak(viewer: Viewer, membership: Membership) -> bool:
+    """Who decides about a vacant seat: coordinators, and those who speak for the association."""
+    return decide_on(viewer, membership) or speaks_for(viewer, membership)
+
+
+def answer_renewal(viewer: Viewer, membership: Membership) -> bool:
+    """Who is asked whether a mandate is to go on: the person, and those who speak for the association."""
+    return own(viewer, membership) or speaks_for(viewer, membership)
+
+
+def decide_place(viewer: Viewer, place: Allotment) -> bool:
+    """Who grants seats: whoever decides on members."""
+    return decide(viewer, place.group)
+
+
 def own(viewer: Viewer, membership: Membership) -> bool:
     """The person whose membership it is."""
     return viewer.person_id is not None and membership.person_id == viewer.person_id
 
 
 def see_reasons(viewer: Viewer, membership: Membership) -> bool:
-    """Who reads the motivation and why it was decided so: the person, and those who decide."""
-    return own(viewer, membership) or decide_on(viewer, membership)
+    """Who reads the motivation and why it was decided so: the person, and those who endorse and decide."""
+    return own(viewer, membership) or decide_or_speak(viewer, membership)
 
 
-def see(viewer: Viewer, membership: Membership) -> bool:
-    """Who knows of a membership and its history: the same, and focal points of the association it is held for."""
-    return see_reasons(viewer, membership) or membership.association_id in people.focal_for(viewer)
+see = see_reasons
+"""Who knows of a membership and its history: the same."""
 
 
 def knows_of(viewer: Viewer, membership: Membership) -> bool:
@@ -77,9 +104,20 @@ def knows_of(viewer: Viewer, membership: Membership) -> bool:
 
 def moves(viewer: Viewer, membership: Membership) -> list[Move]:
     """What the viewer can do with a membership now, in all their capacities."""
-    return [
+    found = [
         move
-        for who, may in ((Who.COORDINATOR, decide_on), (Who.EXPERT, own))
+        for who, may in ((Who.FOCAL_POINT, speaks_for), (Who.COORDINATOR, decide_on), (Who.EXPERT, own))
         if may(viewer, membership)
         for move in rules.moves(membership.state, who)
     ]
+    return [move for move in dict.fromkeys(found) if move not in _not_offered(membership)]
+
+
+def _not_offered(membership: Membership) -> set[Move]:
+    """What the state allows and yet makes no sense now: a seat is given where one is free, which its own list says."""
+    hidden = {Move.ADMIT}
+    if membership.ends_on is None:
+        hidden.add(Move.RENEW)
+    if membership.role == Role.OBSERVER:
+        hidden.add(Move.RECALL)
+    return hidden

@@ -43,6 +43,12 @@ def membership(membership_id: int) -> Membership | None:
     return db.session.get(Membership, membership_id, options=_WHOLE)
 
 
+def memberships(ids: Collection[int]) -> Sequence[Membership]:
+    """These memberships with all that goes with them, in the order in which they were asked for."""
+    found = select(Membership).where(Membership.id.in_(ids)).options(*_WHOLE)
+    return db.session.scalars(found.order_by(Membership.began_at, Membership.id)).all()
+
+
 def with_history(membership_id: int) -> Membership | None:
     """The same with its moves and who made them."""
     moves = selectinload(Membership.events).joinedload(MembershipEvent.actor)
@@ -82,7 +88,7 @@ def refusals(person_id: int, since: datetime) -> Sequence[MembershipEvent]:
         )
         .where(
             Membership.person_id == person_id,
-            MembershipEvent.move.in_((Move.DECLINE, Move.END)),
+            MembershipEvent.move.in_((Move.DECLINE, Move.REFUSE, Move.END, Move.RECALL)),
             MembershipEvent.at >= since,
         )
         .order_by(MembershipEvent.id.desc())
@@ -131,6 +137,24 @@ def waiting(
         .order_by(Membership.began_at, Membership.id)
         .limit(limit)
     ).all()
+
+
+def to_endorse(association_ids: Collection[int] | None, limit: int | None = None) -> Sequence[Membership]:
+    """Requests that wait for the word of these associations, or of any for None; the oldest first."""
+    return db.session.scalars(
+        select(Membership)
+        .where(_unendorsed(association_ids))
+        .options(*_WHOLE)
+        .order_by(Membership.began_at, Membership.id)
+        .limit(limit)
+    ).all()
+
+
+def to_endorse_counts(association_ids: Collection[int] | None = None) -> dict[int, int]:
+    """{association id: number of requests that wait for its word}; associations without any are left out."""
+    found = select(Membership.association_id, func.count()).where(_unendorsed(association_ids))
+    rows = db.session.execute(found.group_by(Membership.association_id))
+    return {association_id: number for association_id, number in rows if association_id is not None}
 
 
 def waiting_count(group_ids: Collection[int] | None, before: datetime | None = None) -> int:
@@ -252,7 +276,12 @@ def _members(group_id: int) -> Select[Membership]:
 
 
 def _requested(group_ids: Collection[int] | None, before: datetime | None = None) -> ColumnElement[bool]:
-    requested = Membership.state == State.REQUESTED
+    requested: ColumnElement[bool] = Membership.state == State.REQUESTED
     if before is not None:
         requested = and_(requested, Membership.began_at < before)
     return requested if group_ids is None else and_(requested, Membership.group_id.in_(group_ids))
+
+
+def _unendorsed(association_ids: Collection[int] | None) -> ColumnElement[bool]:
+    waits = and_(Membership.state == State.TO_ENDORSE, Membership.association_id.is_not(None))
+    return waits if association_ids is None else and_(waits, Membership.association_id.in_(association_ids))

@@ -26,6 +26,10 @@ from app.membership.models import Membership
 from app.membership.rules import LEADING, Role
 from app.membership.words import ROLES
 from app.pages.blueprint import bp
+from app.pages.deciding import offers, to_endorse
+from app.people import policy as people_policy
+from app.people import queries as people
+from app.people.models import Association
 from app.people.viewer import Viewer
 
 AHEAD = 3
@@ -36,7 +40,7 @@ LISTED = 50
 """How many the administration's lists of requests show."""
 LONG_WAIT = timedelta(days=14)
 """Who has waited longer for a decision has waited too long."""
-PARTS = ("waiting", "waiting-long")
+PARTS = ("waiting", "waiting-long", "overdue")
 
 
 @dataclass(frozen=True)
@@ -72,12 +76,24 @@ def desk() -> ResponseReturnValue:
     """One's groups; for administrators also the requests that wait in all others."""
     viewer = current_viewer()
     if viewer.is_administrator and request.args.get("only") in PARTS:
-        return _requests(long=request.args["only"] == "waiting-long")
+        return _requests(long=request.args["only"] != "waiting")
     places = _places(viewer)
     elsewhere, elsewhere_count = _elsewhere(places) if viewer.is_administrator else ([], 0)
     return render_template(
-        "pages/desk.html", places=places, elsewhere=elsewhere[:SHOWN], elsewhere_count=elsewhere_count
+        "pages/desk.html",
+        places=places,
+        to_endorse=to_endorse(viewer, SHOWN),
+        offers=offers(viewer),
+        associations=_spoken_for(viewer),
+        elsewhere=elsewhere[:SHOWN],
+        elsewhere_count=elsewhere_count,
     )
+
+
+def _spoken_for(viewer: Viewer) -> list[Association]:
+    """The associations one speaks for, by code."""
+    ids = people_policy.focal_for(viewer)
+    return sorted((one for one in people.associations() if one.id in ids), key=lambda one: one.code) if ids else []
 
 
 def _elsewhere(places: Sequence[Place]) -> tuple[Sequence[Membership], int]:

@@ -22,11 +22,12 @@ from app.meetings.presentation import meeting_item
 from app.membership import policy as membership_policy
 from app.membership import queries as membership
 from app.membership.models import Membership
-from app.membership.rules import Role, State
+from app.membership.rules import Role, State, bar_to_asking, bar_to_nominating
 from app.membership.words import ROLES
 from app.pages import navigation
 from app.pages.blueprint import bp
 from app.pages.community import topics_in
+from app.people import policy as people_policy
 from app.people.models import Association
 from app.people.queries import association_name, country_name
 from app.people.viewer import Viewer
@@ -50,13 +51,17 @@ class Standing:
     """What the viewer is in the group, in words."""
     leads: bool = False
     membership_id: int | None = None
+    state: State | None = None
+    """Where the viewer's own membership stands."""
+    takes_requests: bool = True
+    may_nominate: bool = False
     requests: int = 0
     """How many requests wait for this viewer's decision."""
 
     @property
     def may_ask(self) -> bool:
         """Whether asking to join is the viewer's next step."""
-        return self.membership_id is None and not self.runs_meetings
+        return self.takes_requests and self.membership_id is None and not self.runs_meetings
 
 
 @dataclass(frozen=True)
@@ -132,6 +137,10 @@ def _standing(viewer: Viewer, found: WorkingGroup) -> Standing:
         role=str(ROLES[own.role]) if own is not None and active else None,
         leads=active and membership_policy.leads(viewer, found),
         membership_id=own.id if own is not None else None,
+        state=State(own.state) if own is not None else None,
+        takes_requests=bar_to_asking(found.status, found.join_policy, limit=1) is None,
+        may_nominate=bool(people_policy.focal_for(viewer))
+        and bar_to_nominating(found.status, found.join_policy, limit=1) is None,
         requests=_waiting(viewer, found) if decides else 0,
     )
 

@@ -21,7 +21,7 @@ from app.meetings.models import Meeting
 from app.meetings.presentation import MeetingItem, meeting_item
 from app.membership import queries as membership
 from app.membership.models import Membership
-from app.membership.rules import LEADING, OPEN, Role, State
+from app.membership.rules import LEADING, OPEN, PENDING, Role, State
 from app.membership.words import ROLES
 from app.pages.blueprint import bp
 from app.people import policy as people_policy
@@ -95,7 +95,7 @@ def me() -> ResponseReturnValue:
         "pages/me.html",
         meetings=_entries(viewer, ahead[:AHEAD]),
         groups=_places(viewer, coordinated, active, ahead),
-        requests=[item for item in own if item.state == State.REQUESTED],
+        requests=[item for item in own if item.state in PENDING],
         refusals=membership.refusals(viewer.person_id, clock.now() - REMEMBERED),
         waiting=membership.waiting_count([item.group_id for item in coordinated]) if coordinated else 0,
         delegations=_delegations(viewer),

@@ -11,6 +11,7 @@ from app.groups import policy as groups
 from app.mail import mailbox
 from app.membership import policy as membership
 from app.membership import queries
+from app.people import policy as people
 from app.people.viewer import Viewer
 
 
@@ -78,8 +79,13 @@ def waiting_by_group(viewer: Viewer) -> dict[int, int]:
 
 
 def _waiting(viewer: Viewer) -> int:
-    """How many requests wait for a decision in the groups that the viewer coordinates."""
-    return sum(waiting_by_group(viewer).values())
+    """How many requests wait for the viewer's word: in their groups, for their associations."""
+    return sum(waiting_by_group(viewer).values()) + sum(_to_endorse(viewer).values())
+
+
+def _to_endorse(viewer: Viewer) -> dict[int, int]:
+    ids = people.focal_for(viewer)
+    return viewer.remember("requests to endorse", lambda: queries.to_endorse_counts(ids)) if ids else {}
 
 
 def _item(label: str, endpoint: str, *beneath: str) -> Item:

@@ -2,8 +2,10 @@
 
 from app.pages import (
     administration,
+    association_desk,
     associations,
     community,
+    deciding,
     desk,
     group,
     help,
@@ -18,9 +20,11 @@ from app.pages.blueprint import bp
 
 __all__ = [
     "administration",
+    "association_desk",
     "associations",
     "bp",
     "community",
+    "deciding",
     "desk",
     "group",
     "help",

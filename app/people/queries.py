@@ -175,6 +175,17 @@ def speakers_by_association() -> dict[int, list[Affiliation]]:
     return speakers
 
 
+def speakers_of(association_id: int) -> Sequence[Affiliation]:
+    """The focal points of an association today, then their deputies, each by name."""
+    return db.session.scalars(
+        select(Affiliation)
+        .join(Affiliation.person)
+        .options(contains_eager(Affiliation.person))
+        .where(Affiliation.association_id == association_id, Affiliation.function.in_(SPEAKING), in_force_today())
+        .order_by(Affiliation.function.desc(), Person.search_text)
+    ).all()
+
+
 def administrators() -> Sequence[Person]:
     """Those who run the installation."""
     return db.session.scalars(

@@ -14,7 +14,7 @@ from app.core.errors import DomainError
 from app.core.settings import settings
 
 CONFIRM, RESET, CHANGE = "confirm-sign-up", "reset-password", "change-address"
-VALID = {CONFIRM: timedelta(days=3), RESET: timedelta(hours=2), CHANGE: timedelta(days=1)}
+INVITATION, RENEWAL = "invitation", "renewal"
 
 
 class LinkIsOver(DomainError):
@@ -29,12 +29,24 @@ def make(purpose: str, **data: Any) -> str:
 def read(purpose: str, token: str) -> dict[str, Any]:
     """What a token says. Raises LinkIsOver when it is forged, of another purpose, or too old."""
     try:
-        data: dict[str, Any] = _serializer(purpose).loads(token, max_age=int(VALID[purpose].total_seconds()))
+        data: dict[str, Any] = _serializer(purpose).loads(token, max_age=int(valid(purpose).total_seconds()))
     except SignatureExpired:
         raise LinkIsOver(_l("This link has expired. Ask for a new one.")) from None
     except BadData:
         raise LinkIsOver(_l("This link is not complete. Open it from the mail once more.")) from None
     return data
+
+
+def valid(purpose: str) -> timedelta:
+    """How long a link of that purpose can be used."""
+    config = settings()
+    return {
+        CONFIRM: timedelta(days=3),
+        RESET: timedelta(hours=2),
+        CHANGE: timedelta(days=1),
+        INVITATION: timedelta(days=config.invitation_days),
+        RENEWAL: timedelta(days=config.renewal_days + config.grace_days),
+    }[purpose]
 
 
 def mark(email: str) -> str:

@@ -12,11 +12,17 @@ from flask import Flask
 from app.core import jobs
 from app.core.jobs import Periodic
 from app.mail import delivery
+from app.membership.service import deciding, mandates, nominating, reminding
 from app.people import limits
 from app.people.service import accounts
 from app.running import lifeline
 
 PERIODIC = (
+    Periodic("membership.pass_on", timedelta(hours=1), deciding.pass_on_unheard),
+    Periodic("membership.expire_invitations", timedelta(hours=1), nominating.expire_invitations),
+    Periodic("membership.ask_for_renewals", timedelta(days=1), mandates.ask_for_renewals),
+    Periodic("membership.lapse", timedelta(hours=6), mandates.lapse_due),
+    Periodic("membership.remind", timedelta(days=1), reminding.remind),
     Periodic("people.forget_old_attempts", timedelta(hours=1), limits.forget_old_attempts),
     Periodic("people.forget_old_sign_ups", timedelta(hours=1), accounts.forget_old_sign_ups),
     Periodic("mail.forget_old_mails", timedelta(days=1), delivery.forget_old_mails),

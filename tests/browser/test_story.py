@@ -29,11 +29,11 @@ WAYS = [
 
 
 class People:
-    """The three whose windows are open at once."""
+    """Those whose windows are open at once."""
 
     def __init__(self, chromium: Browser, site: Site, size: str, language: str, scripts: bool) -> None:
-        self.visits = [Visit(chromium, site, size, language, scripts=scripts) for _person in range(3)]
-        self.expert, self.coordinator, self.visitor = self.visits
+        self.visits = [Visit(chromium, site, size, language, scripts=scripts) for _person in range(4)]
+        self.expert, self.focal_point, self.coordinator, self.visitor = self.visits
         self.language = language
 
 
@@ -90,6 +90,7 @@ def link_of_mail(page: Page, part: str) -> str:
 @pytest.mark.parametrize("people", [way.values for way in WAYS], ids=[str(way.id) for way in WAYS], indirect=True)
 def test_main_job(people: People, site: Site, request: pytest.FixtureRequest) -> None:
     expert, coordinator, visitor = people.expert, people.coordinator, people.visitor
+    focal_point = people.focal_point
     address = f"{request.node.callspec.id}@experts.example"
     name, latin = "Μαρία Δοκιμή", f"Maria Dokimi {request.node.callspec.id}"
 
@@ -118,8 +119,18 @@ def test_main_job(people: People, site: Site, request: pytest.FixtureRequest) ->
     main_form(page, motivation="I advise municipalities on heating networks.")
     assert expert.open("/me").locator("main", has_text="Climat").count() == 1
 
-    # The coordinator finds the request on the desk and accepts.
+    # The focal point of the association endorses.
+    focal_point.sign_in("focal@demo.example")
+    page = focal_point.open("/associations/VVSG/desk")
+    page.locator("li", has_text=latin).locator("form[action*='/endorse'] button").click()
+    page.wait_for_load_state()
+    assert focal_point.open("/associations/VVSG/desk").locator("form[action*='/endorse']").count() == 0
+    newest_mail(focal_point, address)
+
+    # The coordinator sees to it that there is a seat, finds the request on the desk and accepts.
     coordinator.sign_in("coordinator@demo.example")
+    page = coordinator.open(GROUP + "/seats/VVSG")
+    main_form(page, number="30")
     page = coordinator.open("/desk")
     waiting = page.locator("li.request", has_text=latin)
     waiting.locator("form[action*='/accept'] button").click()

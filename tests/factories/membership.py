@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 from app.core.db import db
 from app.groups.models import WorkingGroup
+from app.membership import seating
 from app.membership.models import Membership, MembershipEvent
-from app.membership.rules import TRANSITIONS, Move, Role, State, Who
+from app.membership.rules import SEATED, TRANSITIONS, Move, Role, State, Who
 from app.people.models import Association, Person
 from tests.factories.people import LONG_AGO
 
+REQUESTED = ((Move.REQUEST, State.REQUESTED),)
+ACTIVE = (*REQUESTED, (Move.ACCEPT, State.ACTIVE))
 PATHS = {
-    State.REQUESTED: (Move.REQUEST,),
-    State.ACTIVE: (Move.REQUEST, Move.ACCEPT),
-    State.DECLINED: (Move.REQUEST, Move.DECLINE),
-    State.WITHDRAWN: (Move.REQUEST, Move.WITHDRAW),
-    State.LEFT: (Move.REQUEST, Move.ACCEPT, Move.LEAVE),
-    State.ENDED: (Move.REQUEST, Move.ACCEPT, Move.END),
+    State.TO_ENDORSE: ((Move.REQUEST, State.TO_ENDORSE),),
+    State.REQUESTED: REQUESTED,
+    State.NOMINATED: ((Move.NOMINATE, State.NOMINATED),),
+    State.WAITING: (*REQUESTED, (Move.ACCEPT, State.WAITING)),
+    State.ACTIVE: ACTIVE,
+    State.DECLINED: (*REQUESTED, (Move.DECLINE, State.DECLINED)),
+    State.WITHDRAWN: (*REQUESTED, (Move.WITHDRAW, State.WITHDRAWN)),
+    State.LEFT: (*ACTIVE, (Move.LEAVE, State.LEFT)),
+    State.ENDED: (*ACTIVE, (Move.END, State.ENDED)),
+    State.LAPSED: (*ACTIVE, (Move.LAPSE, State.LAPSED)),
 }
 
 
@@ -29,7 +38,12 @@ def make_membership(
     decided_by: Person | None = None,
     **values: object,
 ) -> Membership:
-    """A membership in any state, with the moves that led there."""
+    """A membership in any state, with the moves that led there; a member has the next free seat, beyond any limit."""
+    if state == State.ACTIVE and association is not None and role in SEATED:
+        held = seating.held(group.id, association.id)
+        values.setdefault("seat_number", next(number for number in count(1) if number not in held))
+    if state == State.ACTIVE:
+        values.setdefault("starts_on", LONG_AGO.date())
     fields = {"motivation": "I work on this every day.", "began_at": LONG_AGO, "moved_at": LONG_AGO, **values}
     membership = Membership(
         group_id=group.id,
@@ -39,20 +53,22 @@ def make_membership(
         role=role,
         **fields,
     )
-    for move in PATHS[state]:
-        step = TRANSITIONS[move]
-        actor = person if step.by == Who.EXPERT else decided_by
-        reason = "A reason." if step.needs_reason else None
+    before = None
+    for move, after in PATHS[state]:
+        by = TRANSITIONS[move].by
+        actor = person if Who.EXPERT in by else decided_by
+        reason = "A reason." if TRANSITIONS[move].needs_reason else None
         membership.events.append(
             MembershipEvent(
                 move=move,
-                from_state=step.start,
-                to_state=step.end,
+                from_state=before,
+                to_state=after,
                 actor_id=actor.id if actor else None,
                 at=LONG_AGO,
                 reason=fields["motivation"] if move == Move.REQUEST else reason,
             )
         )
+        before = after
     db.session.add(membership)
     db.session.commit()
     return membership

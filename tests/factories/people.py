@@ -78,3 +78,9 @@ def make_account(name: str | None = None, *, administrator: bool = False, **valu
     db.session.add(account)
     db.session.commit()
     return person
+
+
+def make_expert(name: str | None = None, **values: object) -> Person:
+    """A person with an account who belongs to an association, so that they may ask to join groups."""
+    values.setdefault("association", make_association())
+    return make_account(name, **values)

@@ -15,7 +15,7 @@ from app.membership.rules import Role, State
 from app.people.service.persons import NewPerson
 from tests.factories.groups import make_group
 from tests.factories.membership import make_membership
-from tests.factories.people import LONG_AGO, make_account, make_association, make_person
+from tests.factories.people import LONG_AGO, make_account, make_association, make_expert, make_person
 from tests.membership.conftest import Mails, addressed
 
 
@@ -54,13 +54,13 @@ def test_a_group_nobody_coordinates(app: Flask, mails: Mails, reachable: bool) -
     coordinator = make_person("Without address", email="carla@example.org" if reachable else None)
     admin = make_account(email="admin@example.org", administrator=True)
     group = make_group(coordinators=(coordinator,))
-    service.request(make_account(email="expert@example.org").id, group.id, "Hello.")
+    service.request(make_expert(email="expert@example.org").id, group.id, "Hello.")
     asked = addressed(mails()) - {"expert@example.org"}
     assert asked == ({"carla@example.org"} if reachable else {admin.email})
 
 
 def test_a_coordinator_who_joins_is_not_told_what_they_did(app: Flask, mails: Mails) -> None:
-    anna, ben = make_account(email="anna@example.org"), make_account(email="ben@example.org")
+    anna, ben = make_expert(email="anna@example.org"), make_account(email="ben@example.org")
     group = make_group(coordinators=(anna, ben))
     service.request(anna.id, group.id, "I want to be a member too.")
     written = mails()

@@ -17,7 +17,7 @@ from app.people.models import Person
 from tests.browsing import PASSWORD, Browser, Visit
 from tests.factories.groups import make_group
 from tests.factories.membership import make_membership
-from tests.factories.people import make_account, make_affiliation, make_association
+from tests.factories.people import make_account, make_affiliation, make_association, make_expert
 from tests.membership.conftest import Mails
 from tests.queries import counted_queries
 
@@ -137,7 +137,7 @@ class TestRoster:
     def test_what_coordinators_see(self, visit: Visit, group: WorkingGroup, anna: Person) -> None:
         association = make_association(name="Association of Examples")
         with time_machine.travel(datetime(2026, 11, 1, 9, tzinfo=UTC)):
-            service.request(make_account("Late Request").id, group.id, "Later.")
+            service.request(make_expert("Late Request").id, group.id, "Later.")
         with time_machine.travel(datetime(2026, 10, 1, 9, tzinfo=UTC)):
             early = make_account("Early Request", association=association)
             service.request(early.id, group.id, "Earlier.")
@@ -325,15 +325,15 @@ class TestHistory:
                           "Membership ended by Anna Example", "The mandate ended."):  # fmt: skip
                 assert words in text, words
 
-    def test_a_focal_point_sees_no_reasons(self, visit: Visit, group: WorkingGroup) -> None:
+    def test_a_focal_point_reads_what_is_to_be_endorsed(self, visit: Visit, group: WorkingGroup) -> None:
         association = make_association()
         membership = make_membership(group, make_account("Eve Expert"), State.DECLINED, association)
         focal = make_account(association=association, function="focal_point")
         page = visit(focal).open(f"/memberships/{membership.id}")
         assert page.status == 200
         assert "Eve Expert asked to join" in page.text
-        assert "I work on this" not in page.text
-        assert "A reason." not in page.text
+        assert "I work on this" in page.text
+        assert "A reason." in page.text
         for how in ("decline", "end", "role", "withdraw", "leave"):
             assert page.open(f"/memberships/{membership.id}/{how}").status == 403
 

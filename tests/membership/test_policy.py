@@ -9,7 +9,7 @@ from flask import Flask
 
 from app.core.db import db
 from app.membership import policy
-from app.membership.rules import Move, Role, State
+from app.membership.rules import LEADING, Move, Role, State
 from app.people.models import Account, Affiliation, Person
 from app.people.viewer import SignedIn, Visitor
 from tests.factories.groups import make_group
@@ -44,8 +44,8 @@ def test_members_do_not_decide_whatever_their_role(app: Flask, role: Role) -> No
     waiting = make_membership(group, make_account(), State.REQUESTED)
     me = viewer(person)
     assert policy.see_inside(me, group)
-    assert policy.runs_meetings(me, group) == (role != Role.MEMBER)
-    assert policy.use_desk(me) == (role != Role.MEMBER)
+    assert policy.runs_meetings(me, group) == (role in LEADING)
+    assert policy.use_desk(me) == (role in LEADING)
     assert not policy.decide_on(me, waiting)
     assert not policy.see(me, waiting)
     assert policy.moves(me, waiting) == []
@@ -96,9 +96,11 @@ def test_focal_points_see_what_is_held_for_their_association(app: Flask, functio
     unaffiliated = make_membership(make_group(), make_account())
     me = viewer(focal_point(home.id, function))
     assert policy.see(me, membership)
-    assert not policy.see_reasons(me, membership)
+    assert policy.see_reasons(me, membership), "what is to be endorsed is read"
     assert not policy.decide_on(me, membership)
     assert policy.moves(me, membership) == []
+    unendorsed = make_membership(make_group(), make_account(), State.TO_ENDORSE, home)
+    assert policy.moves(me, unendorsed) == [Move.ENDORSE, Move.REFUSE]
     assert not policy.see(me, elsewhere)
     assert not policy.see(me, unaffiliated)
     assert not policy.see_inside(me, membership.group)

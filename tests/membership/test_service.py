@@ -19,7 +19,7 @@ from app.people.models import Person
 from app.people.service.persons import NewPerson
 from tests.factories.groups import make_group
 from tests.factories.membership import make_membership
-from tests.factories.people import LONG_AGO, make_account, make_affiliation, make_association, make_person
+from tests.factories.people import LONG_AGO, make_account, make_affiliation, make_association, make_expert, make_person
 from tests.membership.conftest import Mails
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
@@ -57,16 +57,16 @@ def test_from_request_to_leaving(app: Flask) -> None:
     ]
     trail = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
     assert [(entry.action, entry.actor_id, entry.details) for entry in trail] == [
-        ("membership.request", expert.id, {"to": "requested"}),
-        ("membership.accept", coordinator.id, {"from": "requested", "to": "active"}),
-        ("membership.leave", expert.id, {"from": "active", "to": "left"}),
+        ("membership.request", expert.id, {"to": "requested", "as": "expert"}),
+        ("membership.accept", coordinator.id, {"from": "requested", "to": "active", "as": "coordinator"}),
+        ("membership.leave", expert.id, {"from": "active", "to": "left", "as": "expert"}),
     ]
     assert {(entry.subject_type, entry.subject_id) for entry in trail} == {("memberships", made.id)}
     assert "I know a lot." not in str([(entry.details, entry.reason) for entry in trail])
 
 
 def test_who_left_may_ask_again(app: Flask) -> None:
-    expert, group = make_account(), make_group()
+    expert, group = make_expert(), make_group()
     before = make_membership(group, expert, State.DECLINED)
     made = service.request(expert.id, group.id, "Now I know more.")
     assert made.id != before.id
@@ -75,7 +75,7 @@ def test_who_left_may_ask_again(app: Flask) -> None:
 
 
 def test_asking_twice_makes_one_request_and_one_set_of_mails(app: Flask, mails: Mails) -> None:
-    expert, group = make_account(), make_group(coordinators=(make_account(),))
+    expert, group = make_expert(), make_group(coordinators=(make_account(),))
     first = service.request(expert.id, group.id, "Let me in.")
     assert len(mails()) == 2
     again = service.request(expert.id, group.id, "Let me in.")
@@ -111,10 +111,17 @@ class TestAssociation:
         expert = make_account(association=present)
         make_affiliation(expert, past, ends_on=date(2026, 1, 31))
         make_affiliation(expert, present, "focal_point")
-        assert service.request(expert.id, make_group().id, "Hello.").association_id == present.id
+        made = service.request(expert.id, make_group().id, "Hello.")
+        assert made.association_id == present.id
+        assert (made.state, made.endorsed) == (State.REQUESTED, True), "who speaks for it needs no other's word"
 
-    def test_none_for_someone_from_elsewhere(self, app: Flask) -> None:
-        assert service.request(make_account().id, make_group().id, "Hello.").association_id is None
+    def test_someone_from_elsewhere_is_invited_or_not_in(self, app: Flask) -> None:
+        person, group = make_account(email="guest@example.org"), make_group()
+        with pytest.raises(DomainError) as refusal:
+            service.request(person.id, group.id, "Hello.")
+        assert "by invitation" in str(refusal.value.message)
+        made = service.enter(group.id, new_person(full_name="", email="guest@example.org"), Role.MEMBER, None)
+        assert (made.state, made.association_id, made.seat_number) == (State.ACTIVE, None, None)
 
     def test_one_of_several_must_be_chosen(self, app: Flask) -> None:
         one, other, strange = make_association(), make_association(), make_association()

@@ -48,9 +48,9 @@ def test_a_focal_point_from_one_day_to_another(app: Flask) -> None:
 
 
 def test_by_the_pages(app: Flask) -> None:
-    admin = signed_in(app, make_account(administrator=True))
     person, association = make_person("Sara Speaker"), make_association("VVSG")
     with time_machine.travel(NOON, tick=False):
+        admin = signed_in(app, make_account(administrator=True))
         admin.open(f"/admin/people/{person.id}/affiliations/new")
         assert admin.form(having="function")["fields"]["starts_on"] == "2026-11-25"
         admin.send(association=str(association.id), function="deputy", starts_on="2026-11-01")

@@ -140,7 +140,7 @@ def world(running: Installation) -> Iterator[World]:
         association = make_association("VVSG")
         coordinator = make_account("Coordinator", email="coordinator@example.org")
         community = make_community()
-        groups = [make_group(community=community, coordinators=(coordinator,)) for _ in range(GROUPS)]
+        groups = [make_group(community=community, coordinators=(coordinator,), seats_member=50) for _ in range(GROUPS)]
         experts = [
             make_account(f"Expert {number}", email=f"expert{number}@example.org", association=association)
             for number in range(EXPERTS)

@@ -258,7 +258,7 @@ def confirm_address(token: str, password: str, address: str) -> Account:
 def forget_old_sign_ups() -> None:
     """Drop what nobody confirmed in time."""
     with write() as session:
-        session.execute(delete(SignUp).where(SignUp.created_at < clock.now() - tokens.VALID[tokens.CONFIRM]))
+        session.execute(delete(SignUp).where(SignUp.created_at < clock.now() - tokens.valid(tokens.CONFIRM)))
 
 
 def _prove(account_id: int, password: str, address: str, field: str = "current") -> str:

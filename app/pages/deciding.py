@@ -1,0 +1,55 @@
+"""All that waits for someone's word, to be decided many at a time."""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from app.core.policy import current_viewer, guard
+from app.groups import policy as groups_policy
+from app.membership import policy as membership_policy
+from app.membership import queries as membership
+from app.membership import seating
+from app.membership.forms import BulkForm
+from app.membership.models import Membership
+from app.pages.blueprint import bp
+from app.people import policy as people_policy
+from app.people.viewer import Viewer
+
+LISTED = 100
+"""How many of each kind are shown, those who waited longest."""
+
+
+@bp.get("/desk/decide")
+@guard(membership_policy.use_desk)
+def deciding() -> ResponseReturnValue:
+    """What one endorses, what one decides, and the vacant seats for which someone waits; administrators see all."""
+    viewer = current_viewer()
+    return render_template(
+        "pages/deciding.html",
+        form=BulkForm(),
+        to_endorse=to_endorse(viewer, LISTED),
+        to_decide=_to_decide(viewer),
+        offers=offers(viewer),
+    )
+
+
+def to_endorse(viewer: Viewer, limit: int) -> list[Membership]:
+    """The requests that wait for the viewer's word for an association."""
+    ids = None if viewer.is_administrator else people_policy.focal_for(viewer)
+    return list(membership.to_endorse(ids, limit)) if ids is None or ids else []
+
+
+def offers(viewer: Viewer) -> list[seating.Allotment]:
+    """The vacant seats for which someone waits, of one's associations and one's groups."""
+    if viewer.is_administrator:
+        return seating.offers(None, None)
+    mine, coordinated = people_policy.focal_for(viewer), groups_policy.coordinated(viewer)
+    found = seating.offers(mine, None) if mine else []
+    found += seating.offers(None, coordinated) if coordinated else []
+    return list({(place.group.id, place.association.id): place for place in found}.values())
+
+
+def _to_decide(viewer: Viewer) -> list[Membership]:
+    ids = None if viewer.is_administrator else groups_policy.coordinated(viewer)
+    return list(membership.waiting(ids, LISTED)) if ids is None or ids else []
