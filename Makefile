@@ -35,7 +35,7 @@ screenshots: install ## Picture the main pages (desktop and phone, both language
 
 requirements: ## Pin anew what requirements*.in ask for (needs uv)
 	@for kind in "" -dev -clients; do \
-	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-header \
 	    $$([ "$$kind" = -dev ] && echo "-c requirements.txt") requirements$$kind.in -o requirements$$kind.txt; done
 
 clean: ## Remove environments, caches and build products; keeps the instance folder with its data
