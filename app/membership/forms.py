@@ -7,16 +7,28 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, IntegerField, RadioField, SelectChoice, SelectField, SelectMultipleField, StringField
+from wtforms import (
+    BooleanField,
+    DateField,
+    IntegerField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.core.conflicts import EditForm
 from app.core.errors import Text
 from app.core.forms import NEEDED, BaseForm, line, paragraph
+from app.core.i18n import translated
 from app.groups.rules import LONGEST_TERM, MOST_SEATS, GroupStatus, JoinPolicy
 from app.membership.models import Membership
 from app.membership.nominees import Nominee
 from app.membership.rules import Role
+from app.membership.service.departing import Farewell
 from app.membership.service.seats import Joining
 from app.membership.words import GROUP_STATUSES, POLICIES, ROLES, who_is
 from app.people import rules as people_rules
@@ -127,9 +139,9 @@ class NomineeForm(RulesForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """The fields by themselves, then the names together."""
         good = super().validate(extra_validators)
-        if self.email.data:
+        if self.email and self.email.data:
             good &= self._obeys(people_rules.normal_email, self.email.data)
-        if self.full_name.data:
+        if self.full_name and self.full_name.data:
             good &= self._obeys(people_rules.check_names, self.full_name.data, self.latin_name.data)
         return bool(good)
 
@@ -147,6 +159,41 @@ class ReplaceForm(NomineeForm):
         _l("The present holder stops today"),
         description=_l("Otherwise they stay until the successor has accepted."),
     )
+
+
+class LetGoForm(NomineeForm):
+    """A colleague leaves, or hands their seats over: the last day, the successor, and what they take over."""
+
+    last_day = DateField(_l("Last day with the association"), validators=[Optional()])
+    email = email_line(_l("Successor’s e-mail address"), required=False, autocomplete="off")
+    handed_over = SelectMultipleField(
+        _l("What the successor takes over"), coerce=int, widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )  # fmt: skip
+
+    def offer(self, seats: Sequence[Membership]) -> None:
+        """Fill in the seats; at first all are chosen."""
+        self.handed_over.choices = [
+            SelectChoice(item.id, f"{translated(item.group.names)} ({ROLES[item.role]})") for item in seats
+        ]
+        if not seats:
+            del self.handed_over, self.email, self.full_name, self.latin_name
+        elif not self.is_submitted():
+            self.handed_over.data = [item.id for item in seats]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A name without an address is no successor."""
+        good = super().validate(extra_validators)
+        if self.email and not self.email.data and self.full_name.data:
+            self.email.errors = [NEEDED]
+            return False
+        return good
+
+    @property
+    def farewell(self) -> Farewell:
+        """What was chosen."""
+        successor = self.nominee if self.email and self.email.data else None
+        return Farewell(self.last_day.data, successor, self.handed_over.data if successor else ())
 
 
 class NominateForm(_StandInMixin, BaseForm):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.groups import policy as groups
 from app.groups.models import WorkingGroup
 from app.membership import queries, rules
+from app.membership.colleagues import Colleague
 from app.membership.models import Membership
 from app.membership.rules import LEADING, Move, Role, Who
 from app.membership.seating import Allotment
@@ -61,6 +62,11 @@ def speaks_for(viewer: Viewer, membership: Membership) -> bool:
     if membership.association_id is None:
         return False
     return viewer.is_administrator or membership.association_id in people.focal_for(viewer)
+
+
+def speak_of(viewer: Viewer, colleague: Colleague) -> bool:
+    """Who says that a colleague leaves or hands over: those who speak for the association."""
+    return viewer.is_administrator or colleague.association.id in people.focal_for(viewer)
 
 
 def nominate(viewer: Viewer, _group: WorkingGroup) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,12 +12,13 @@ from flask.typing import ResponseReturnValue
 
 from app.core import dates
 from app.core.i18n import translated
-from app.core.policy import current_viewer, guard
+from app.core.policy import guard
 from app.core.settings import settings
 from app.groups import queries as groups
 from app.groups.rules import GroupStatus
 from app.membership import queries as membership
 from app.membership import seating
+from app.membership.colleagues import colleagues_of
 from app.membership.rules import bar_to_nominating
 from app.membership.seating import Allotment
 from app.pages.blueprint import bp
@@ -57,7 +59,8 @@ def association_desk(association: Association) -> ResponseReturnValue:
         vacant=sum(row.place.vacant for row in rows),
         soon=dates.today() + timedelta(days=settings().renewal_days),
         today=dates.today(),
-        viewer_speaks=speaks(current_viewer(), association),
+        colleagues=colleagues_of(association.id),
+        seats_of=Counter(item.person_id for row in rows for item in row.place.holders),
     )
 
 

@@ -126,6 +126,11 @@ def in_force_today() -> ColumnElement[bool]:
     return and_(Affiliation.starts_on <= today, or_(Affiliation.ends_on.is_(None), Affiliation.ends_on >= today))
 
 
+def not_over() -> ColumnElement[bool]:
+    """The affiliation is in force today or will be."""
+    return or_(Affiliation.ends_on.is_(None), Affiliation.ends_on >= dates.today())
+
+
 def current_affiliations(someone: Person) -> list[Affiliation]:
     """The affiliations in force today, the newest first."""
     today = dates.today()

@@ -12,7 +12,7 @@ from flask import Flask
 from app.core import jobs
 from app.core.jobs import Periodic
 from app.mail import delivery
-from app.membership.service import deciding, mandates, nominating, reminding
+from app.membership.service import deciding, departing, mandates, nominating, reminding
 from app.people import limits
 from app.people.service import accounts
 from app.running import lifeline
@@ -22,6 +22,7 @@ PERIODIC = (
     Periodic("membership.expire_invitations", timedelta(hours=1), nominating.expire_invitations),
     Periodic("membership.ask_for_renewals", timedelta(days=1), mandates.ask_for_renewals),
     Periodic("membership.lapse", timedelta(hours=6), mandates.lapse_due),
+    Periodic("membership.depart", timedelta(hours=6), departing.depart_due),
     Periodic("membership.remind", timedelta(days=1), reminding.remind),
     Periodic("people.forget_old_attempts", timedelta(hours=1), limits.forget_old_attempts),
     Periodic("people.forget_old_sign_ups", timedelta(hours=1), accounts.forget_old_sign_ups),

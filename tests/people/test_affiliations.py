@@ -10,9 +10,10 @@ from flask import Flask
 
 from app.core.db import db
 from app.core.errors import DomainError
+from app.membership.service import end_affiliation
 from app.people import policy, queries
 from app.people.models import Affiliation, Person
-from app.people.service.affiliations import add_affiliation, end_affiliation
+from app.people.service.affiliations import add_affiliation
 from app.people.viewer import SignedIn
 from tests.factories.people import make_account, make_association, make_person
 from tests.people.helpers import at_once, signed_in

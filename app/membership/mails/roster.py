@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from flask_babel import gettext as _
@@ -115,6 +116,33 @@ def departed(membership: Membership) -> None:
         action=(_("See the group’s members"), roster_page(membership)),
         afterword=why,
     ), actor_id=None)  # fmt: skip
+
+
+def farewell(memberships: Sequence[Membership], actor_id: int | None) -> None:
+    """To the person and to the association, a mail each: what ended with their time there."""
+    if not memberships:
+        return
+    tell_person(memberships[0], lambda: Mail(
+        subject=_("Your seats for %(association)s have ended", association=body(memberships[0])),
+        paragraphs=(
+            _("You no longer belong to %(association)s, so what you held for it has ended:",
+              association=body(memberships[0])),
+            *(f"– {group_name(item)}" for item in memberships),
+            _("Thank you for your work."),
+        ),
+        action=(_("Go to your page"), absolute("pages.me")),
+    ))  # fmt: skip
+    tell_association(memberships[0], lambda why: Mail(
+        subject=_("%(name)s has left %(association)s", name=memberships[0].person.display_name,
+                  association=body(memberships[0])),
+        paragraphs=(
+            _("What %(name)s held for the association has ended. Seats are vacant unless a successor is on the way:",
+              name=memberships[0].person.display_name),
+            *(f"– {group_name(item)}" for item in memberships),
+        ),
+        action=(_("See the seats of the association"), association_page(memberships[0])),
+        afterword=why,
+    ), actor_id)  # fmt: skip
 
 
 def group_closed(membership: Membership, *, was_member: bool) -> None:

@@ -6,6 +6,7 @@ what was done, by whom and when.
 """
 
 from app.membership.service.deciding import accept, admit, decide_many, decline, endorse, pass_on_unheard, refuse
+from app.membership.service.departing import end_affiliation, let_go
 from app.membership.service.moving import AlreadyMoved
 from app.membership.service.nominating import nominate, replace, resend, revoke, take_up, turn_down
 from app.membership.service.requesting import request, withdraw
@@ -19,9 +20,11 @@ __all__ = [
     "decide_many",
     "decline",
     "end",
+    "end_affiliation",
     "endorse",
     "enter",
     "leave",
+    "let_go",
     "nominate",
     "pass_on_unheard",
     "recall",

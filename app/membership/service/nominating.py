@@ -14,6 +14,7 @@ from sqlalchemy import select
 from app.core import clock
 from app.core.db import db, lock_name, write, writing
 from app.core.errors import DomainError
+from app.core.i18n import translated
 from app.core.settings import settings
 from app.groups.models import WorkingGroup
 from app.membership import mails, queries, seating
@@ -65,27 +66,35 @@ def replace(membership_id: int, successor: Nominee, actor_id: int | None, *, at_
     """
     with write():
         held = locked(membership_id)
-        association = held.association
-        known = _open_successor(held.id)
-        if known is not None and _is(known.person, successor):
-            return known
-        if held.state != State.ACTIVE:
-            raise AlreadyMoved(held)
-        if association is None or held.role not in (*SEATED, Role.ALTERNATE):
-            raise DomainError(_l("Only whoever holds a seat of an association can be replaced."))
-        if known is not None:
-            text = _("%(name)s is nominated as the successor already.", name=known.person.display_name)
-            raise DomainError(text, "email")
-        person = _person(successor, association, actor_id)
-        _check_free(person, held.group_id)
-        role = Role.ALTERNATE if held.role == Role.ALTERNATE else Role.MEMBER
-        membership = begin(held.group, person, association, Move.NOMINATE, Who.FOCAL_POINT, actor_id,
-                           role=role, endorsed=True, predecessor=held, number=held.seat_number)  # fmt: skip
-        membership.invited_at = clock.now()
-        mails.nominated(membership, actor_id)
-        if at_once:
-            move(held, Move.RECALL, Who.FOCAL_POINT, actor_id, _("A successor is nominated."))
-            mails.replaced(held, membership)
+        return succeed(held, successor, actor_id, at_once=at_once)
+
+
+def succeed(held: Membership, successor: Nominee, actor_id: int | None, *, at_once: bool = False) -> Membership:
+    """Within a transaction that has locked the seat: nominate its successor; the same one twice is one nomination.
+
+    Raises AlreadyMoved, DomainError.
+    """
+    association = held.association
+    known = _open_successor(held.id)
+    if known is not None and _is(known.person, successor):
+        return known
+    if held.state != State.ACTIVE:
+        raise AlreadyMoved(held)
+    if association is None or held.role not in (*SEATED, Role.ALTERNATE):
+        raise DomainError(_l("Only whoever holds a seat of an association can be replaced."))
+    if known is not None:
+        text = _("%(name)s is nominated as the successor already.", name=known.person.display_name)
+        raise DomainError(text, "email")
+    person = _person(successor, association, actor_id)
+    _check_free(person, held.group)
+    role = Role.ALTERNATE if held.role == Role.ALTERNATE else Role.MEMBER
+    membership = begin(held.group, person, association, Move.NOMINATE, Who.FOCAL_POINT, actor_id,
+                       role=role, endorsed=True, predecessor=held, number=held.seat_number)  # fmt: skip
+    membership.invited_at = clock.now()
+    mails.nominated(membership, actor_id)
+    if at_once:
+        move(held, Move.RECALL, Who.FOCAL_POINT, actor_id, _("A successor is nominated."))
+        mails.replaced(held, membership)
     return membership
 
 
@@ -145,7 +154,7 @@ def _nominate(what: Nomination, nominees: Sequence[Nominee], actor_id: int | Non
         new = [one for one in people_meant if not _nominated_already(one, group.id, association)]
         number = _seat(what, group, association, len(new))
         for person in new:
-            _check_free(person, group.id)
+            _check_free(person, group)
             membership = begin(group, person, association, Move.NOMINATE, Who.FOCAL_POINT, actor_id,
                                role=what.role, endorsed=True, number=number)  # fmt: skip
             membership.invited_at = clock.now()
@@ -218,14 +227,15 @@ def _nominated_already(person: Person, group_id: int, association: Association) 
     return present is not None and present.state == State.NOMINATED and present.association_id == association.id
 
 
-def _check_free(person: Person, group_id: int) -> None:
-    present = queries.open_membership(person.id, group_id)
+def _check_free(person: Person, group: WorkingGroup) -> None:
+    present = queries.open_membership(person.id, group.id)
     if present is None:
         return
+    name, group_name = person.display_name, translated(group.names)
     if present.state in PENDING:
-        text = _("%(name)s is on the way into the group already.", name=person.display_name)
+        text = _("%(name)s is on the way into the group %(group)s already.", name=name, group=group_name)
     else:
-        text = _("%(name)s is in the group already.", name=person.display_name)
+        text = _("%(name)s is in the group %(group)s already.", name=name, group=group_name)
     raise DomainError(text, "email")
 
 

@@ -76,30 +76,31 @@ def add_affiliation(
     return affiliation
 
 
-def end_affiliation(affiliation_id: int, ends_on: date, actor_id: int | None) -> Affiliation:
-    """Let an affiliation end with a day, which is its last one. Raises DomainError."""
+def finish_affiliation(affiliation_id: int, ends_on: date, actor_id: int | None) -> Affiliation:
+    """Within a transaction, let an affiliation end with a day, which is its last one. Raises DomainError.
+
+    Seats are held for associations: who ends an affiliation goes by the command of memberships, which ends them too.
+    """
     _check_day(ends_on, "ends_on")
-    with write():
-        owner = db.session.scalar(select(Affiliation.person_id).where(Affiliation.id == affiliation_id))
-        lock(Person, owner)  # as add_affiliation does: beginnings and ends of one person take turns
-        affiliation = lock(Affiliation, affiliation_id)
-        if affiliation is None:
-            raise DomainError(_l("This affiliation is no longer here."))
-        if affiliation.ends_on is not None and affiliation.ends_on < dates.today():
-            raise DomainError(_l("This affiliation ended on %(day)s.", day=dates.day(affiliation.ends_on)), "ends_on")
-        if ends_on < affiliation.starts_on:
+    owner = db.session.scalar(select(Affiliation.person_id).where(Affiliation.id == affiliation_id))
+    lock(Person, owner)  # as add_affiliation does: beginnings and ends of one person take turns
+    affiliation = lock(Affiliation, affiliation_id)
+    if affiliation is None:
+        raise DomainError(_l("This affiliation is no longer here."))
+    if affiliation.ends_on is not None and affiliation.ends_on < dates.today():
+        raise DomainError(_l("This affiliation ended on %(day)s.", day=dates.day(affiliation.ends_on)), "ends_on")
+    if ends_on < affiliation.starts_on:
+        raise DomainError(
+            _l("It began on %(day)s and cannot end before.", day=dates.day(affiliation.starts_on)), "ends_on"
+        )
+    for other in _same(affiliation.person_id, affiliation.association_id, affiliation.organisation,
+                       affiliation.function):  # fmt: skip
+        if other.id != affiliation.id and affiliation.starts_on < other.starts_on <= ends_on:
             raise DomainError(
-                _l("It began on %(day)s and cannot end before.", day=dates.day(affiliation.starts_on)), "ends_on"
+                _l("The same function begins anew on %(day)s: end this one before.", day=dates.day(other.starts_on)),
+                "ends_on",
             )
-        for other in _same(affiliation.person_id, affiliation.association_id, affiliation.organisation,
-                           affiliation.function):  # fmt: skip
-            if other.id != affiliation.id and affiliation.starts_on < other.starts_on <= ends_on:
-                raise DomainError(
-                    _l(
-                        "The same function begins anew on %(day)s: end this one before.", day=dates.day(other.starts_on)
-                    ),
-                    "ends_on",
-                )
+    if affiliation.ends_on != ends_on:
         affiliation.ends_on = ends_on
         audit.record("affiliation.ended", affiliation, actor_id, person_id=affiliation.person_id)
     return affiliation

@@ -13,13 +13,12 @@ from app.core.errors import DomainError
 from app.core.forms import ConfirmForm
 from app.core.policy import current_viewer, guard
 from app.people import policy, queries
-from app.people.forms.persons import AffiliationForm, EndAffiliationForm, NewPersonForm, PersonForm
+from app.people.forms.persons import AffiliationForm, NewPersonForm, PersonForm
 from app.people.models import Person
 from app.people.service import administrators, affiliations, persons
 from app.people.views.blueprint import bp, found, page_with
 
 PERSON = "/admin/people/<int(max=2147483647):person_id>"
-AFFILIATION = "/admin/affiliations/<int(max=2147483647):affiliation_id>"
 
 
 @bp.route("/admin/people/new", methods=["GET", "POST"])
@@ -94,24 +93,6 @@ def add_affiliation(person_id: int) -> ResponseReturnValue:
             flash(_("The affiliation of %(name)s is saved.", name=person.display_name), "success")
             return _to(person)
     return page_with(form, "people/add_affiliation.html", refusal=refusal, person=person)
-
-
-@bp.route(f"{AFFILIATION}/end", methods=["GET", "POST"])
-@guard(policy.manage_people)
-def end_affiliation(affiliation_id: int) -> ResponseReturnValue:
-    """Say when an affiliation ends."""
-    affiliation = found(queries.affiliation(affiliation_id))
-    form = EndAffiliationForm(data={"ends_on": affiliation.ends_on or dates.today()})
-    refusal = None
-    if form.validate_on_submit():
-        try:
-            affiliations.end_affiliation(affiliation.id, form.ends_on.data, current_viewer().person_id)
-        except DomainError as error:
-            refusal = error
-        else:
-            flash(_("The affiliation ends with %(day)s.", day=dates.day(form.ends_on.data)), "success")
-            return _to(affiliation.person)
-    return page_with(form, "people/end_affiliation.html", refusal=refusal, affiliation=affiliation)
 
 
 @bp.route(f"{PERSON}/administrator", methods=["GET", "POST"])
