@@ -180,6 +180,8 @@ GET    /invitations/<token>                                   dead-link     410 
 POST   /invitations/<token>                                   dead-link     410 410 410 410 410 410 410 410 410 410
 GET    /renewals/<token>                                      dead-link     410 410 410 410 410 410 410 410 410 410
 POST   /renewals/<token>                                      dead-link     410 410 410 410 410 410 410 410 410 410
+GET    /invitations/<token>/account                           dead-link     410 410 410 410 410 410 410 410 410 410
+POST   /invitations/<token>/account                           dead-link     410 410 410 410 410 410 410 410 410 410
 GET    /memberships/<membership_id>/renew                     dated         302 404 404 404 404 200 404 403 404 200
 POST   /memberships/<membership_id>/renew                     dated         302 404 404 404 404 422 404 403 404 422
 POST   /memberships/<membership_id>/goes-on                   dated         302 404 404 404 404 403 404 303 404 303
@@ -189,6 +191,8 @@ POST   /groups/<slug>/joining                                 group         302 
 GET    /groups/<slug>/seats/<code>                            place         302 403 403 403 403 200 403 403 403 200
 POST   /groups/<slug>/seats/<code>                            place         302 403 403 403 403 422 403 403 403 422
 GET    /associations/<code>/desk                              association   302 403 403 403 403 403 403 200 403 200
+GET    /associations/<code>/colleagues/<person_id>/leave      colleague     302 403 403 403 403 403 403 200 403 200
+POST   /associations/<code>/colleagues/<person_id>/leave      colleague     302 403 403 403 403 403 403 422 403 422
 
 # Administration
 GET    /admin                                                 -             302 403 403 403 403 403 403 403 403 200
@@ -391,6 +395,7 @@ def make_world(app: Flask) -> World:
         "line": lambda: {"membership_id": ids["line"]},
         "new-line": fresh(State.WAITING),
         "dated": lambda: {"membership_id": ids["dated"]},
+        "colleague": lambda: {"code": "OWN", "person_id": world.people["mem"]},
         "place": lambda: {"slug": "heat", "code": "OWN"},
         "coordinator": lambda: {"slug": "heat", "person_id": world.people["coo"]},
         "person": lambda: {"person_id": world.people["mem"]},

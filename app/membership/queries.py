@@ -75,6 +75,26 @@ def of_person(person_id: int) -> Sequence[Membership]:
     ).all()
 
 
+def successors(membership_id: int) -> Sequence[Membership]:
+    """Who followed, or is to follow, on the seat of a membership."""
+    return db.session.scalars(
+        select(Membership)
+        .where(Membership.predecessor_id == membership_id, Membership.state.not_in((State.DECLINED, State.WITHDRAWN)))
+        .options(joinedload(Membership.person))
+        .order_by(Membership.id)
+    ).all()
+
+
+def nominations(person_id: int) -> Sequence[Membership]:
+    """The nominations that a person has not answered yet, the oldest first."""
+    return db.session.scalars(
+        select(Membership)
+        .where(Membership.person_id == person_id, Membership.state == State.NOMINATED)
+        .options(joinedload(Membership.group), joinedload(Membership.person))
+        .order_by(Membership.began_at, Membership.id)
+    ).all()
+
+
 def refusals(person_id: int, since: datetime) -> Sequence[MembershipEvent]:
     """Requests of a person that were declined and memberships that were ended for them since then, newest first."""
     return db.session.scalars(

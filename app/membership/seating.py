@@ -68,7 +68,10 @@ class Allotment:
     def claimed(self) -> int:
         """Vacant seats that a named successor is about to take."""
         holders = {item.id for item in self.holders}
-        return sum(1 for item in self.pending if item.predecessor_id and item.predecessor_id not in holders)
+        return sum(
+            1 for item in self.pending
+            if item.predecessor_id and item.predecessor_id not in holders and item.role in SEATED
+        )  # fmt: skip
 
     @property
     def offered(self) -> bool:
@@ -161,21 +164,21 @@ def line(group_id: int, association_id: int) -> Sequence[Membership]:
     ).all()
 
 
-def claims(group_id: int, association_id: int) -> set[int]:
-    """The ids of named successors who are about to take a seat that is vacant already."""
+def claims(group_id: int, association_id: int) -> dict[int, int]:
+    """{id: seat number} of named successors who are about to take a seat that is vacant already."""
     before = aliased(Membership)
-    return set(
-        db.session.scalars(
-            select(Membership.id)
-            .join(before, before.id == Membership.predecessor_id)
-            .where(
-                Membership.group_id == group_id,
-                Membership.association_id == association_id,
-                Membership.state.in_(PENDING),
-                before.state != State.ACTIVE,
-            )
+    found = (
+        select(Membership.id, Membership.seat_number)
+        .join(before, before.id == Membership.predecessor_id)
+        .where(
+            Membership.group_id == group_id,
+            Membership.association_id == association_id,
+            Membership.state.in_(PENDING),
+            Membership.role.in_(SEATED),
+            before.state != State.ACTIVE,
         )
     )
+    return {key: number or 0 for key, number in db.session.execute(found)}
 
 
 def allotments(

@@ -118,8 +118,11 @@ def sit(membership: Membership) -> None:
     if membership.role in SEATED and membership.association_id is not None:
         _make_room(membership)
         held = seating.held(group.id, membership.association_id)
+        claimed = seating.claims(group.id, membership.association_id)
+        claimed.pop(membership.id, None)
         if membership.seat_number is None or membership.seat_number in held:
-            membership.seat_number = seat_number(seating.limit(group, membership.association), held)
+            taken = held | set(claimed.values())
+            membership.seat_number = seat_number(seating.limit(group, membership.association), taken)
         if membership.seat_number is None:
             raise no_seat(membership.association)
     membership.starts_on = dates.today()
@@ -158,8 +161,10 @@ def has_seat_for(membership: Membership) -> bool:
     held = seating.held(membership.group_id, association.id)
     if membership.predecessor is not None and membership.predecessor.state == State.ACTIVE:
         return True
-    ahead = {item.id for item in seating.line(membership.group_id, association.id)}
-    ahead |= seating.claims(membership.group_id, association.id)
+    claimed = seating.claims(membership.group_id, association.id)
+    if membership.id in claimed and membership.seat_number not in held:
+        return True  # the seat was kept for the successor, whoever waits
+    ahead = {item.id for item in seating.line(membership.group_id, association.id)} | set(claimed)
     return free_seats(seating.limit(membership.group, association), held, len(ahead - {membership.id})) > 0
 
 

@@ -96,9 +96,9 @@ def _seat_for(membership: Membership, role: Role, stands_in_for: int | None) -> 
         return seat_to_share(membership.group_id, association.id, stands_in_for, membership.id)
     if membership.role in SEATED:
         return membership.seat_number
-    number = seat_number(
-        seating.limit(membership.group, association), seating.held(membership.group_id, association.id)
-    )
+    claimed = seating.claims(membership.group_id, association.id).values()
+    taken = seating.held(membership.group_id, association.id) | set(claimed)
+    number = seat_number(seating.limit(membership.group, association), taken)
     if number is None:
         raise no_seat(association, "role")
     return number

@@ -12,11 +12,13 @@ from app.core.errors import DomainError, Text
 from app.core.forms import ConfirmForm, form_page
 from app.core.i18n import translated
 from app.core.policy import anyone, current_viewer, guard
+from app.core.security import private_page
 from app.extensions import limiter
 from app.groups import queries as groups
 from app.groups.models import WorkingGroup
 from app.membership import nominees, policy, queries, rules, seating, service, words
 from app.membership.forms import NominateForm, OptionalReasonForm, ReplaceForm
+from app.membership.mails.telling import invitation_page
 from app.membership.models import Membership
 from app.membership.rules import Move, Role, State
 from app.membership.service.nominating import Nomination, vacant_for_nomination
@@ -24,7 +26,10 @@ from app.membership.views.blueprint import ONE, back_from, back_url, bp, confirm
 from app.people import policy as people_policy
 from app.people import queries as people
 from app.people import tokens
+from app.people.forms.accounts import NewPasswordForm
 from app.people.models import Association
+from app.people.service import accounts
+from app.people.viewer import start_session
 
 
 @bp.route("/groups/<slug>/nominate", methods=["GET", "POST"])
@@ -132,6 +137,7 @@ def turn_down(membership: Membership) -> ResponseReturnValue:
 @guard(anyone)
 def invitation(token: str) -> ResponseReturnValue:
     """Answer a nomination without a password: the link came to the person's own address."""
+    private_page()
     membership = _invited(token)
     form = OptionalReasonForm()
     if membership.state == State.NOMINATED and form.validate_on_submit():
@@ -150,7 +156,34 @@ def invitation(token: str) -> ResponseReturnValue:
         answered=None if membership.state == State.NOMINATED else _answered(membership),
         mandate=markdown.to_html(mandate) if mandate else None,
         has_account=membership.person.account is not None,
-    )
+        others=[(translated(one.group.names), invitation_page(one))
+                for one in queries.nominations(membership.person_id) if one.id != membership.id],
+    )  # fmt: skip
+
+
+@bp.route("/invitations/<token>/account", methods=["GET", "POST"])
+@guard(anyone)
+@limiter.limit("30 per hour", methods=["POST"])
+def open_account(token: str) -> ResponseReturnValue:
+    """Make an account: the link has shown whose address it is, so a password is all that lacks."""
+    private_page()
+    membership = _invited(token)
+    person = membership.person
+    if person.account is not None:
+        return redirect(url_for("people.sign_in"), 303)
+    form = NewPasswordForm()
+    if form.validate_on_submit():
+        try:
+            account = accounts.open_account(person.id, person.email or "", form.password.data or "")
+        except tokens.LinkIsOver:
+            raise
+        except DomainError as error:
+            form.blame(error)
+        else:
+            start_session(account)
+            flash(_("Your account is made, and you are signed in."), "success")
+            return redirect(url_for("pages.me"), 303)
+    return form_page(form, "membership/open_account.html", membership=membership, token=token)
 
 
 def _invited(token: str) -> Membership:

@@ -73,6 +73,7 @@ def history(membership: Membership) -> ResponseReturnValue:
         speaks=policy.speaks_for(viewer, membership),
         with_reasons=policy.see_reasons(viewer, membership),
         what_happened=words.what_happened,
+        successors=queries.successors(membership.id),
     )
 
 

@@ -180,6 +180,24 @@ def reset_password(token: str, password: str) -> Account:
     return locked
 
 
+def open_account(person_id: int, email: str, password: str) -> Account:
+    """Make the account of someone we know who came by a link sent to their own address. Raises DomainError."""
+    person = db.session.get_one(Person, person_id)
+    rules.check_password(password, email, person.full_name)
+    password_hash = passwords.hash_password(password)
+    with write() as session:
+        found = hold_email(email)
+        if found is None or found.id != person_id or found.account is not None:
+            raise tokens.LinkIsOver(_l("This address is confirmed already. Sign in with it."))
+        account = Account(person=found, password_hash=password_hash, created_at=clock.now())
+        account.last_sign_in_at = clock.now()
+        session.add(account)
+        session.flush()
+        session.execute(delete(SignUp).where(SignUp.email == email))
+        audit.record("account.created", found, found.id)
+    return account
+
+
 def change_password(account_id: int, current: str, password: str, address: str) -> Account:
     """Set a new password and end all other sessions. Raises DomainError."""
     proven = _prove(account_id, current, address)
