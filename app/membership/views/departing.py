@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, url_for
+from flask import abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -18,7 +18,6 @@ from app.membership.views.blueprint import bp
 from app.people import policy as people_policy
 from app.people import queries as people
 from app.people.forms.persons import EndAffiliationForm
-from app.people.models import Affiliation
 
 
 @bp.route("/associations/<code>/colleagues/<int(max=2147483647):person_id>/leave", methods=["GET", "POST"])
@@ -41,9 +40,10 @@ def let_go(colleague: Colleague) -> ResponseReturnValue:
 
 
 @bp.route("/admin/affiliations/<int(max=2147483647):affiliation_id>/end", methods=["GET", "POST"])
-@guard(people_policy.manage_people, of=people.affiliation)
-def end_affiliation(affiliation: Affiliation) -> ResponseReturnValue:
+@guard(people_policy.manage_people)
+def end_affiliation(affiliation_id: int) -> ResponseReturnValue:
     """Say when an affiliation ends, and read which seats end with it."""
+    affiliation = people.affiliation(affiliation_id) or abort(404)
     form = EndAffiliationForm(data={"ends_on": affiliation.ends_on or dates.today()})
     if form.validate_on_submit():
         try:
