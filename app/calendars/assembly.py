@@ -28,6 +28,7 @@ from app.core.links import absolute
 from app.core.settings import settings
 from app.groups.models import WorkingGroup
 from app.groups.queries import zone_of
+from app.groups.rules import Visibility as GroupVisibility
 from app.meetings.models import Meeting
 from app.meetings.rules import LOOK_BACK, Visibility
 
@@ -108,10 +109,10 @@ def snapshot() -> Iterator[Session]:
 
 
 def group_feed(group_id: int, language: str, now: datetime) -> Assembly | None:
-    """A group's public feed in a language, from one snapshot; None where there is no such group."""
+    """A group's public feed in a language, from one snapshot; None where there is no group that everybody finds."""
     with snapshot() as session:
         group = session.get(WorkingGroup, group_id, options=[joinedload(WorkingGroup.community)])
-        if group is None:
+        if group is None or group.visibility != GroupVisibility.PUBLIC:
             return None
         known = session.scalar(select(Feed.version).where(Feed.kind == "group", Feed.target_id == group_id))
         current = stamp(group, language)

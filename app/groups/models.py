@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Base, Instant, Json, Translations
 from app.core.settings import settings
-from app.groups.rules import LONGEST_TERM, MOST_SEATS, GroupStatus, JoinPolicy
+from app.groups.rules import LONGEST_TERM, MOST_SEATS, Access, GroupStatus, JoinPolicy, Visibility
 from app.people.models import Person
 
 _POLICIES = ", ".join(f"'{policy}'" for policy in JoinPolicy)
@@ -46,6 +46,8 @@ class WorkingGroup(Base):
     __table_args__ = (
         CheckConstraint(f"join_policy IN ({_POLICIES})", name="join_policy"),
         CheckConstraint(f"status IN ({_STATUSES})", name="status"),
+        CheckConstraint("visibility IN ('public', 'signed_in', 'members')", name="visibility"),
+        CheckConstraint("access IN ('network', 'members')", name="access"),
         CheckConstraint(f"seats_member BETWEEN 0 AND {MOST_SEATS}", name="seats_member"),
         CheckConstraint(f"seats_associate BETWEEN 0 AND {MOST_SEATS}", name="seats_associate"),
         CheckConstraint(f"seats_partner BETWEEN 0 AND {MOST_SEATS}", name="seats_partner"),
@@ -65,6 +67,8 @@ class WorkingGroup(Base):
     """IANA name; the installation's where none is set."""
     join_policy: Mapped[JoinPolicy] = mapped_column(String(12), default=JoinPolicy.REQUEST)
     status: Mapped[GroupStatus] = mapped_column(String(12), default=GroupStatus.ACTIVE)
+    visibility: Mapped[Visibility] = mapped_column(String(12), default=Visibility.PUBLIC)
+    access: Mapped[Access] = mapped_column(String(12), default=Access.MEMBERS)
     seats_member: Mapped[int] = mapped_column(default=lambda: settings().seats_member)
     """Seats of each association that is a member; the two that follow likewise."""
     seats_associate: Mapped[int] = mapped_column(default=lambda: settings().seats_associate)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from app.core.policy import administrators, anyone
+from app.core.policy import administrators
 from app.groups import queries
 from app.groups.models import WorkingGroup
 from app.people.viewer import Viewer
 
-see = anyone
 manage_catalogue = administrators
 
 

@@ -49,6 +49,23 @@ class GroupStatus(StrEnum):
     """Over: its history and feed stay, its memberships have ended."""
 
 
+class Visibility(StrEnum):
+    """Who finds a group: sees that it exists, in lists and by its address."""
+
+    PUBLIC = "public"
+    SIGNED_IN = "signed_in"
+    MEMBERS = "members"
+    """Those in it and on the way in, coordinators, focal points and administrators."""
+
+
+class Access(StrEnum):
+    """Who sees what a group keeps among itself: names, links to join, meetings that are not public."""
+
+    NETWORK = "network"
+    """Whoever sits in any group, coordinates one or speaks for an association."""
+    MEMBERS = "members"
+
+
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}", re.ASCII)
 CONTRAST = 4.5
 """What WCAG 2.2 asks of text (1.4.3)."""

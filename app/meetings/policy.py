@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, true
+from sqlalchemy import ColumnElement, and_, or_, select, true
 
 from app.groups import policy as groups
+from app.groups.models import WorkingGroup
+from app.groups.rules import Access
 from app.meetings.models import Meeting
 from app.meetings.rules import Visibility
 from app.membership import policy as membership
@@ -25,14 +27,30 @@ def visible(viewer: Viewer, meeting: Any = Meeting) -> ColumnElement[bool]:
     """The condition that a meeting, or the alias given, is one the viewer may know of."""
     if viewer.is_administrator:
         return true()
-    public: ColumnElement[bool] = meeting.visibility == Visibility.PUBLIC
-    within = inside(viewer)
-    return or_(public, meeting.group_id.in_(sorted(within))) if within else public
+    return or_(open_to(viewer, meeting), *inside_of(viewer, meeting))
+
+
+def open_to(viewer: Viewer, meeting: Any = Meeting) -> ColumnElement[bool]:
+    """The condition that a meeting is public and of a group that the viewer finds."""
+    return and_(meeting.visibility == Visibility.PUBLIC, membership.sight(viewer, meeting.group_id))
+
+
+def inside_of(viewer: Viewer, meeting: Any = Meeting) -> list[ColumnElement[bool]]:
+    """The conditions that a meeting is of a group whose inside the viewer sees."""
+    within, found = inside(viewer), []
+    if within:
+        found.append(meeting.group_id.in_(sorted(within)))
+    if membership.in_network(viewer):
+        shared = meeting.group_id.in_(select(WorkingGroup.id).where(WorkingGroup.access == Access.NETWORK))
+        found.append(and_(shared, membership.sight(viewer, meeting.group_id)))
+    return found
 
 
 def see(viewer: Viewer, meeting: Meeting) -> bool:
     """Whether the viewer may know of a meeting."""
-    return meeting.is_public or see_join_link(viewer, meeting)
+    if meeting.is_public and membership.find(viewer, meeting.group):
+        return True
+    return see_join_link(viewer, meeting)
 
 
 def see_join_link(viewer: Viewer, meeting: Meeting) -> bool:

@@ -16,19 +16,20 @@ from app.core import clock, conflicts
 from app.core.errors import DomainError
 from app.core.forms import form_page
 from app.core.i18n import translated
-from app.core.policy import anyone, current_viewer, guard
+from app.core.policy import current_viewer, guard
 from app.groups import queries as groups
 from app.groups.models import WorkingGroup
 from app.meetings import policy, presentation, queries, service
 from app.meetings.forms import CancelForm, MeetingForm, ReinstateForm
 from app.meetings.models import Meeting
 from app.meetings.rules import WORTH_A_MAIL, MeetingPlan, Visibility
+from app.membership import policy as membership_policy
 
 bp = Blueprint("meetings", __name__)
 
 
 @bp.route("/groups/<slug>/meetings/new", methods=["GET", "POST"])
-@guard(policy.plan, of=groups.group_at)
+@guard(policy.plan, of=groups.group_at, sees=membership_policy.find_or_visit)
 def new_meeting(group: WorkingGroup) -> ResponseReturnValue:
     """Plan a meeting of a group."""
     form = MeetingForm(data={"time_zone": groups.zone_of(group), "creation_key": uuid.uuid4().hex})
@@ -123,7 +124,7 @@ def reinstate_meeting(meeting: Meeting) -> ResponseReturnValue:
 
 
 @bp.get("/groups/<slug>/next")
-@guard(anyone, of=groups.group_at)
+@guard(membership_policy.find, of=groups.group_at, sees=membership_policy.find_or_visit)
 def next_meeting(group: WorkingGroup) -> ResponseReturnValue:
     """An address that always leads to a group's next meeting."""
     meeting = queries.next_of(current_viewer(), group.id)

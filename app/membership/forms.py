@@ -24,13 +24,13 @@ from app.core.conflicts import EditForm
 from app.core.errors import Text
 from app.core.forms import NEEDED, BaseForm, line, paragraph
 from app.core.i18n import translated
-from app.groups.rules import LONGEST_TERM, MOST_SEATS, GroupStatus, JoinPolicy
+from app.groups.rules import LONGEST_TERM, MOST_SEATS, Access, GroupStatus, JoinPolicy, Visibility
 from app.membership.models import Membership
 from app.membership.nominees import Nominee
 from app.membership.rules import Role
 from app.membership.service.departing import Farewell
 from app.membership.service.seats import Joining
-from app.membership.words import GROUP_STATUSES, POLICIES, ROLES, who_is
+from app.membership.words import ACCESSES, GROUP_STATUSES, POLICIES, ROLES, VISIBILITIES, who_is
 from app.people import rules as people_rules
 from app.people.forms.fields import RulesForm, association_field, email_line, organisation_line
 from app.people.forms.persons import PersonEntryForm
@@ -242,6 +242,8 @@ class JoiningForm(EditForm):
 
     status = RadioField(_l("The group is"), coerce=GroupStatus, validators=[InputRequired(NEEDED)])
     join_policy = RadioField(_l("How one joins"), coerce=JoinPolicy, validators=[InputRequired(NEEDED)])
+    visibility = RadioField(_l("Who finds the group"), coerce=Visibility, validators=[InputRequired(NEEDED)])
+    access = RadioField(_l("Who sees inside"), coerce=Access, validators=[InputRequired(NEEDED)])
     seats_member = number_field(_l("Seats of each member association"))
     seats_associate = number_field(_l("Seats of each associate member"))
     seats_partner = number_field(_l("Seats of each partner"), hint=_l("0: by invitation."))
@@ -255,6 +257,8 @@ class JoiningForm(EditForm):
     def offer(self, *, may_close: bool, status: GroupStatus) -> None:
         """Fill in the choices; closing and opening again are for administrators."""
         self.join_policy.choices = [SelectChoice(key, _said(words)) for key, words in POLICIES.items()]
+        self.visibility.choices = [SelectChoice(key, _said(words)) for key, words in VISIBILITIES.items()]
+        self.access.choices = [SelectChoice(key, _said(words)) for key, words in ACCESSES.items()]
         self.status.choices = [
             SelectChoice(key, _said(words))
             for key, words in GROUP_STATUSES.items()
@@ -267,6 +271,8 @@ class JoiningForm(EditForm):
         return Joining(
             join_policy=self.join_policy.data,
             status=self.status.data,
+            visibility=self.visibility.data,
+            access=self.access.data,
             seats_member=self.seats_member.data,
             seats_associate=self.seats_associate.data,
             seats_partner=self.seats_partner.data,

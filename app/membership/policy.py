@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, select, true
+
 from app.groups import policy as groups
 from app.groups.models import WorkingGroup
+from app.groups.rules import Access, Visibility
 from app.membership import queries, rules
 from app.membership.colleagues import Colleague
 from app.membership.models import Membership
-from app.membership.rules import LEADING, Move, Role, Who
+from app.membership.rules import LEADING, Move, Role, State, Who
 from app.membership.seating import Allotment
 from app.people import policy as people
 from app.people.viewer import Viewer
@@ -15,10 +20,15 @@ from app.people.viewer import Viewer
 
 def roles(viewer: Viewer) -> dict[int, Role]:
     """{group id: role} of the groups the viewer is an active member of."""
+    return {group_id: role for group_id, (state, role) in own_groups(viewer).items() if state == State.ACTIVE}
+
+
+def own_groups(viewer: Viewer) -> dict[int, tuple[State, Role]]:
+    """{group id: (state, role)} of the groups the viewer is in or on the way into."""
     person_id = viewer.person_id
     if person_id is None:
         return {}
-    return viewer.remember("roles in groups", lambda: queries.active_roles(person_id))
+    return viewer.remember("own groups", lambda: queries.open_roles(person_id))
 
 
 def is_member(viewer: Viewer, group: WorkingGroup) -> bool:
@@ -36,9 +46,56 @@ def runs_meetings(viewer: Viewer, group: WorkingGroup) -> bool:
     return groups.coordinate(viewer, group) or leads(viewer, group)
 
 
+def in_network(viewer: Viewer) -> bool:
+    """Whoever sits in any group, coordinates one or speaks for an association, and administrators."""
+    return (
+        viewer.is_administrator or bool(roles(viewer)) or bool(groups.coordinated(viewer))
+        or bool(people.focal_for(viewer))
+    )  # fmt: skip
+
+
+def find(viewer: Viewer, group: WorkingGroup) -> bool:
+    """Who finds a group: what `sight` says for the database."""
+    if group.visibility == Visibility.PUBLIC or viewer.is_administrator:
+        return True
+    if not viewer.is_signed_in:
+        return False
+    return (
+        group.visibility == Visibility.SIGNED_IN
+        or groups.coordinate(viewer, group)
+        or bool(people.focal_for(viewer))
+        or group.id in own_groups(viewer)
+    )
+
+
+def sight(viewer: Viewer, group_id: Any) -> ColumnElement[bool]:
+    """The condition that the group of a column is one the viewer finds."""
+    if viewer.is_administrator or people.focal_for(viewer):
+        return true()
+    hidden = select(WorkingGroup.id).where(
+        WorkingGroup.visibility == Visibility.MEMBERS if viewer.is_signed_in else
+        WorkingGroup.visibility != Visibility.PUBLIC
+    )  # fmt: skip
+    if viewer.is_signed_in:
+        hidden = hidden.where(WorkingGroup.id.not_in(sorted(own_groups(viewer).keys() | groups.coordinated(viewer))))
+    return cast("ColumnElement[bool]", group_id.not_in(hidden))
+
+
 def see_inside(viewer: Viewer, group: WorkingGroup) -> bool:
     """Who sees what a group keeps among itself: members' names, join links, meetings for members only."""
-    return is_member(viewer, group) or groups.coordinate(viewer, group)
+    if is_member(viewer, group) or groups.coordinate(viewer, group):
+        return True
+    return group.access == Access.NETWORK and in_network(viewer) and find(viewer, group)
+
+
+def ask_to_join(viewer: Viewer, group: WorkingGroup) -> bool:
+    """Whoever has an account and finds the group."""
+    return viewer.is_signed_in and find(viewer, group)
+
+
+def find_or_visit(viewer: Viewer, group: WorkingGroup) -> bool:
+    """Whether to admit that a group exists; visitors are asked to sign in only where everyone with an account may."""
+    return find(viewer, group) or (not viewer.is_signed_in and group.visibility == Visibility.SIGNED_IN)
 
 
 def use_desk(viewer: Viewer) -> bool:
@@ -87,6 +144,11 @@ def answer_renewal(viewer: Viewer, membership: Membership) -> bool:
 def decide_place(viewer: Viewer, place: Allotment) -> bool:
     """Who grants seats: whoever decides on members."""
     return decide(viewer, place.group)
+
+
+def find_place(viewer: Viewer, place: Allotment) -> bool:
+    """Whether to admit that it exists: where the group is found."""
+    return find_or_visit(viewer, place.group)
 
 
 def own(viewer: Viewer, membership: Membership) -> bool:

@@ -28,14 +28,19 @@ ROSTER = 20
 """Members that a page of the roster shows."""
 
 
-def active_roles(person_id: int) -> dict[int, Role]:
-    """{group id: role} of a person's active memberships."""
+def open_roles(person_id: int) -> dict[int, tuple[State, Role]]:
+    """{group id: (state, role)} of what a person holds or is about to hold."""
     found = db.session.execute(
-        select(Membership.group_id, Membership.role).where(
-            Membership.person_id == person_id, Membership.state == State.ACTIVE
+        select(Membership.group_id, Membership.state, Membership.role).where(
+            Membership.person_id == person_id, Membership.state.in_(OPEN)
         )
     )
-    return {group_id: Role(role) for group_id, role in found}
+    return {group_id: (State(state), Role(role)) for group_id, state, role in found}
+
+
+def active_roles(person_id: int) -> dict[int, Role]:
+    """{group id: role} of a person's active memberships."""
+    return {group_id: role for group_id, (state, role) in open_roles(person_id).items() if state == State.ACTIVE}
 
 
 def membership(membership_id: int) -> Membership | None:

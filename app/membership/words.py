@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from app.core import dates
 from app.core.errors import Text
 from app.core.settings import settings
-from app.groups.rules import GroupStatus, JoinPolicy
+from app.groups.rules import Access, GroupStatus, JoinPolicy, Visibility
 from app.membership.models import Membership, MembershipEvent
 from app.membership.rules import Bar, Move, Role, State
 from app.people.queries import association_name
@@ -126,6 +126,23 @@ GROUP_STATUSES: dict[GroupStatus, tuple[Text, Text]] = {
     GroupStatus.DORMANT: (_l("Dormant"), _l("It rests. Members, history and calendar stay; nobody new comes in.")),
     GroupStatus.CLOSED: (_l("Closed"), _l("It is over. History and calendar stay; all memberships end.")),
 }
+VISIBILITIES: dict[Visibility, tuple[Text, Text]] = {
+    Visibility.PUBLIC: (_l("Everybody"), _l("The group, its public meetings and its calendar are on the web.")),
+    Visibility.SIGNED_IN: (_l("Everyone with an account"), _l("Visitors do not learn that it exists.")),
+    Visibility.MEMBERS: (
+        _l("Those concerned"),
+        _l("Its members and those on the way in, its coordinators, focal points and administrators."),
+    ),
+}
+"""The word for who finds a group, and what it means."""
+ACCESSES: dict[Access, tuple[Text, Text]] = {
+    Access.MEMBERS: (_l("Its members"), _l("Names, links to join and meetings for members stay among them.")),
+    Access.NETWORK: (
+        _l("Members of all groups"),
+        _l("Whoever sits in any group, coordinates one or speaks for an association sees what members see."),
+    ),
+}
+"""The word for who sees inside, and what it means."""
 NOT_RENEWABLE = _l("This mandate has no end, so there is nothing to renew.")
 
 

@@ -19,6 +19,7 @@ from app.groups.models import Community, WorkingGroup
 from app.meetings import queries as meetings
 from app.meetings.models import Meeting
 from app.meetings.presentation import meeting_item
+from app.membership import policy as membership_policy
 from app.membership import queries as membership
 from app.pages.blueprint import bp
 from app.people.viewer import Viewer
@@ -54,7 +55,7 @@ class Section:
 def community(found: Community) -> ResponseReturnValue:
     """One community."""
     viewer = current_viewer()
-    ids = [group.id for group in found.groups]
+    ids = [group.id for group in found.groups if membership_policy.find(viewer, group)]
     ahead = meetings.upcoming(viewer, group_ids=ids, limit=SHOWN) if ids else []
     return render_template(
         "pages/community.html",
@@ -77,7 +78,11 @@ def section(item: Community, counts: Mapping[int, int], soonest: Mapping[int, Me
         name=translated(item.names),
         url=url_for("pages.community", slug=item.slug),
         goal=translated(item.goals),
-        groups=[_line(group, counts.get(group.id, 0), soonest.get(group.id), viewer) for group in item.groups],
+        groups=[
+            _line(group, counts.get(group.id, 0), soonest.get(group.id), viewer)
+            for group in item.groups
+            if membership_policy.find(viewer, group)
+        ],
     )
 
 

@@ -85,7 +85,7 @@ class Country:
 
 
 @bp.get("/groups/<slug>")
-@guard(groups_policy.see, of=groups.group_at)
+@guard(membership_policy.find, of=groups.group_at, sees=membership_policy.find_or_visit)
 def group(found: WorkingGroup) -> ResponseReturnValue:
     """One group."""
     viewer = current_viewer()

@@ -17,7 +17,9 @@ from app.groups.models import WorkingGroup
 from app.meetings import queries
 from app.meetings.models import Meeting
 from app.meetings.presentation import meeting_item
+from app.membership import policy as membership_policy
 from app.pages.blueprint import bp
+from app.people.viewer import Viewer
 
 
 @bp.get("/meetings")
@@ -25,8 +27,8 @@ from app.pages.blueprint import bp
 def meetings() -> ResponseReturnValue:
     """A page of them, by month."""
     viewer = current_viewer()
-    known = groups.groups()
-    chosen = _chosen(known)
+    known = [group for group in groups.groups() if membership_policy.find(viewer, group)]
+    chosen = _chosen(viewer, known)
     past = request.args.get("past") == "1"
     page = queries.page_of(
         viewer,
@@ -59,12 +61,13 @@ def meetings() -> ResponseReturnValue:
     )
 
 
-def _chosen(known: Sequence[WorkingGroup]) -> WorkingGroup | None:
-    """The group asked for, be it by an old address; 404 where there is none."""
+def _chosen(viewer: Viewer, known: Sequence[WorkingGroup]) -> WorkingGroup | None:
+    """The group asked for, be it by an old address; 404 where the viewer finds none."""
     slug = request.args.get("group")
     if not slug:
         return None
-    return next((group for group in known if group.slug == slug), None) or groups.group_at(slug) or abort(404)
+    found = next((group for group in known if group.slug == slug), None) or groups.group_at(slug)
+    return found if found is not None and membership_policy.find(viewer, found) else abort(404)
 
 
 def _month(meeting: Meeting, viewer_zone: str | None) -> str:

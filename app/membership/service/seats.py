@@ -12,7 +12,8 @@ from app.core import audit, conflicts
 from app.core.db import db, write, writing
 from app.core.errors import DomainError
 from app.groups.models import WorkingGroup
-from app.groups.rules import LONGEST_TERM, MOST_SEATS, GroupStatus, JoinPolicy
+from app.groups.rules import LONGEST_TERM, MOST_SEATS, Access, GroupStatus, JoinPolicy, Visibility
+from app.groups.signals import group_changed
 from app.membership import mails, seating
 from app.membership.models import Membership, SeatGrant
 from app.membership.rules import OPEN, Move, State, Who
@@ -22,10 +23,12 @@ from app.people.models import Association
 
 @dataclass(frozen=True)
 class Joining:
-    """How one comes into a group, and for how long."""
+    """How one comes into a group and for how long; who finds it, and who sees inside: three settings of their own."""
 
     join_policy: JoinPolicy
     status: GroupStatus
+    visibility: Visibility
+    access: Access
     seats_member: int
     seats_associate: int
     seats_partner: int
@@ -46,6 +49,8 @@ def joining_of(group: WorkingGroup) -> Joining:
     return Joining(
         join_policy=JoinPolicy(group.join_policy),
         status=GroupStatus(group.status),
+        visibility=Visibility(group.visibility),
+        access=Access(group.access),
         seats_member=group.seats_member,
         seats_associate=group.seats_associate,
         seats_partner=group.seats_partner,
@@ -77,7 +82,7 @@ def ends_with(group_id: int) -> int:
 
 
 def set_joining(group_id: int, wanted: Joining, version: int, actor_id: int | None, *, may_close: bool) -> WorkingGroup:
-    """Change how one comes into a group. Raises EditConflict, DomainError.
+    """Change how one comes into a group and who sees it. Raises EditConflict, DomainError.
 
     Lowering a number ends nobody's seat. Closing the group ends all its memberships; `may_close` says who may.
     """
@@ -97,6 +102,8 @@ def set_joining(group_id: int, wanted: Joining, version: int, actor_id: int | No
                      old={name: getattr(before, name) for name in changed},
                      new={name: getattr(wanted, name) for name in changed})  # fmt: skip
         writing().flush()
+        if "visibility" in changed:
+            group_changed.send(group)  # what is hidden has no public feed
         if wanted.status == GroupStatus.CLOSED:
             _close(group, actor_id)
         else:

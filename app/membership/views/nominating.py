@@ -33,7 +33,7 @@ from app.people.viewer import start_session
 
 
 @bp.route("/groups/<slug>/nominate", methods=["GET", "POST"])
-@guard(policy.nominate, of=groups.group_at)
+@guard(policy.nominate, of=groups.group_at, sees=policy.find_or_visit)
 @limiter.limit("60 per hour", methods=["POST"], key_func=lambda: str(current_viewer().person_id))
 def nominate(group: WorkingGroup) -> ResponseReturnValue:
     """Nominate colleagues for a group."""

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from app.core.errors import DomainError, Text
 from app.core.forms import ConfirmForm, form_page
-from app.core.policy import current_viewer, guard, signed_in
+from app.core.policy import current_viewer, guard
 from app.extensions import limiter
 from app.groups import queries as groups
 from app.groups.models import WorkingGroup
@@ -22,7 +22,7 @@ from app.people.models import Association
 
 
 @bp.route("/groups/<slug>/join", methods=["GET", "POST"])
-@guard(signed_in, of=groups.group_at)
+@guard(policy.ask_to_join, of=groups.group_at, sees=policy.find_or_visit)
 @limiter.limit("30 per hour", methods=["POST"], key_func=lambda: str(current_viewer().person_id))
 def request_membership(group: WorkingGroup) -> ResponseReturnValue:
     """Ask to join a group; who has asked already, or is a member, finds that here."""

@@ -23,7 +23,7 @@ SHOWN = 10
 
 
 @bp.get("/groups/<slug>/members")
-@guard(policy.see_inside, of=groups.group_at)
+@guard(policy.see_inside, of=groups.group_at, sees=policy.find_or_visit)
 def roster(group: WorkingGroup) -> ResponseReturnValue:
     """Who sits in a group; for those who decide also who waits, and what can be done."""
     decides = policy.decide(current_viewer(), group)
@@ -39,7 +39,7 @@ def roster(group: WorkingGroup) -> ResponseReturnValue:
 
 
 @bp.route("/groups/<slug>/members/new", methods=["GET", "POST"])
-@guard(policy.decide, of=groups.group_at)
+@guard(policy.decide, of=groups.group_at, sees=policy.find_or_visit)
 def enter_member(group: WorkingGroup) -> ResponseReturnValue:
     """Make someone a member without a request."""
     form = EnterForm()

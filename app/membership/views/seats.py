@@ -25,7 +25,7 @@ from app.people import queries as people
 
 
 @bp.get("/groups/<slug>/seats")
-@guard(policy.decide, of=groups.group_at)
+@guard(policy.decide, of=groups.group_at, sees=policy.find_or_visit)
 def seats(group: WorkingGroup) -> ResponseReturnValue:
     """Every association's seats in a group: who holds them, what is vacant, who waits."""
     places = seating.allotments([group], people.associations(), only_in_use=True).values()
@@ -41,7 +41,7 @@ def seats(group: WorkingGroup) -> ResponseReturnValue:
 
 
 @bp.route("/groups/<slug>/joining", methods=["GET", "POST"])
-@guard(policy.decide, of=groups.group_at)
+@guard(policy.decide, of=groups.group_at, sees=policy.find_or_visit)
 def joining(group: WorkingGroup) -> ResponseReturnValue:
     """Change how one joins; what that would do is said before it is done."""
     viewer = current_viewer()
@@ -71,7 +71,7 @@ def joining(group: WorkingGroup) -> ResponseReturnValue:
 
 
 @bp.route("/groups/<slug>/seats/<code>", methods=["GET", "POST"])
-@guard(policy.decide_place, of=seating.place_at)
+@guard(policy.decide_place, of=seating.place_at, sees=policy.find_place)
 def association_seats(place: Allotment) -> ResponseReturnValue:
     """Grant one association another number of seats."""
     group, association = place.group, place.association

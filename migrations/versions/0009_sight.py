@@ -1,0 +1,33 @@
+"""who finds a group, and who sees inside.
+
+Revision: 0009
+Follows: 0007
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0009"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("working_groups") as batch_op:
+        batch_op.add_column(sa.Column("visibility", sa.String(12), nullable=False, server_default="public"))
+        batch_op.add_column(sa.Column("access", sa.String(12), nullable=False, server_default="members"))
+        batch_op.create_check_constraint(
+            op.f("ck_working_groups_visibility"), "visibility IN ('public', 'signed_in', 'members')"
+        )
+        batch_op.create_check_constraint(op.f("ck_working_groups_access"), "access IN ('network', 'members')")
+    with op.batch_alter_table("working_groups") as batch_op:
+        for name in ("visibility", "access"):
+            batch_op.alter_column(name, server_default=None)
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("working_groups") as batch_op:
+        for name in ("visibility", "access"):
+            batch_op.drop_constraint(op.f(f"ck_working_groups_{name}"), type_="check")
+            batch_op.drop_column(name)
