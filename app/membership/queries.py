@@ -151,17 +151,31 @@ def associations_to_join_for(person: Person) -> list[Association]:
     return list(dict.fromkeys(item.association for item in current_affiliations(person) if item.association))
 
 
-def waiting(
-    group_ids: Collection[int] | None, limit: int | None = None, before: datetime | None = None
-) -> Sequence[Membership]:
+def waiting(group_ids: Collection[int] | None, limit: int | None = None) -> Sequence[Membership]:
     """Requests nobody has decided on, the oldest first; of these groups, or of all for None."""
     return db.session.scalars(
         select(Membership)
-        .where(_requested(group_ids, before))
+        .where(_requested(group_ids))
         .options(*_WHOLE)
         .order_by(Membership.began_at, Membership.id)
         .limit(limit)
     ).all()
+
+
+def pending(limit: int | None = None, since_before: datetime | None = None) -> Sequence[Membership]:
+    """What waits for a focal point or a coordinator, whoever waits longest first; only since before an instant."""
+    return db.session.scalars(
+        select(Membership)
+        .where(_pending(since_before))
+        .options(*_WHOLE)
+        .order_by(Membership.moved_at, Membership.id)
+        .limit(limit)
+    ).all()
+
+
+def pending_count(since_before: datetime | None = None) -> int:
+    """How many wait so."""
+    return db.session.scalar(select(func.count()).where(_pending(since_before))) or 0
 
 
 def to_endorse(association_ids: Collection[int] | None, limit: int | None = None) -> Sequence[Membership]:
@@ -182,9 +196,9 @@ def to_endorse_counts(association_ids: Collection[int] | None = None) -> dict[in
     return {association_id: number for association_id, number in rows if association_id is not None}
 
 
-def waiting_count(group_ids: Collection[int] | None, before: datetime | None = None) -> int:
-    """How many requests wait; in these groups, or in all for None; only those made before an instant, if given."""
-    return db.session.scalar(select(func.count()).where(_requested(group_ids, before))) or 0
+def waiting_count(group_ids: Collection[int] | None) -> int:
+    """How many requests wait; in these groups, or in all for None."""
+    return db.session.scalar(select(func.count()).where(_requested(group_ids))) or 0
 
 
 def waiting_counts(group_ids: Collection[int] | None = None) -> dict[int, int]:
@@ -300,10 +314,13 @@ def _members(group_id: int) -> Select[Membership]:
     )
 
 
-def _requested(group_ids: Collection[int] | None, before: datetime | None = None) -> ColumnElement[bool]:
+def _pending(since_before: datetime | None) -> ColumnElement[bool]:
+    waits: ColumnElement[bool] = Membership.state.in_((State.TO_ENDORSE, State.REQUESTED))
+    return waits if since_before is None else and_(waits, Membership.moved_at < since_before)
+
+
+def _requested(group_ids: Collection[int] | None) -> ColumnElement[bool]:
     requested: ColumnElement[bool] = Membership.state == State.REQUESTED
-    if before is not None:
-        requested = and_(requested, Membership.began_at < before)
     return requested if group_ids is None else and_(requested, Membership.group_id.in_(group_ids))
 
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.core import clock
 from app.core.i18n import translated
 from app.core.links import absolute
 from app.core.policy import current_viewer, guard
+from app.core.settings import settings
 from app.groups import policy as groups_policy
 from app.groups import queries as groups
 from app.groups.models import WorkingGroup
@@ -24,6 +23,7 @@ from app.membership import policy as membership_policy
 from app.membership import queries as membership
 from app.membership.models import Membership
 from app.membership.rules import LEADING, Role
+from app.membership.service.reminding import late_since
 from app.membership.words import ROLES
 from app.pages.blueprint import bp
 from app.pages.deciding import offers, to_endorse
@@ -38,9 +38,7 @@ SHOWN = 10
 """How many requests the desk shows at once, those who waited longest; the groups' rosters have the others."""
 LISTED = 50
 """How many the administration's lists of requests show."""
-LONG_WAIT = timedelta(days=14)
-"""Who has waited longer for a decision has waited too long."""
-PARTS = ("waiting", "waiting-long", "overdue")
+PARTS = ("waiting", "overdue")
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ def desk() -> ResponseReturnValue:
     """One's groups; for administrators also the requests that wait in all others."""
     viewer = current_viewer()
     if viewer.is_administrator and request.args.get("only") in PARTS:
-        return _requests(long=request.args["only"] != "waiting")
+        return _requests(overdue=request.args["only"] == "overdue")
     places = _places(viewer)
     elsewhere, elsewhere_count = _elsewhere(places) if viewer.is_administrator else ([], 0)
     return render_template(
@@ -103,15 +101,15 @@ def _elsewhere(places: Sequence[Place]) -> tuple[Sequence[Membership], int]:
     return (membership.waiting(counts, SHOWN) if counts else []), sum(counts.values())
 
 
-def _requests(*, long: bool) -> ResponseReturnValue:
-    """For administrators: the requests of all groups, or those that have waited too long."""
-    before = clock.now() - LONG_WAIT if long else None
+def _requests(*, overdue: bool) -> ResponseReturnValue:
+    """For administrators: what waits for a word in all groups, or what has waited too long."""
+    before = late_since() if overdue else None
     return render_template(
         "pages/requests.html",
-        waiting=membership.waiting(None, LISTED, before),
-        number=membership.waiting_count(None, before),
-        long=long,
-        days=LONG_WAIT.days,
+        waiting=membership.pending(LISTED, before),
+        number=membership.pending_count(before),
+        long=overdue,
+        days=settings().escalation_days,
     )
 
 

@@ -164,6 +164,14 @@ def associations_without_expert() -> int:
     return db.session.scalar(select(func.count(Association.id)).where(~expert.exists())) or 0
 
 
+def associations_without_speaker() -> int:
+    """How many associations have neither focal point nor deputy today."""
+    speaker = select(Affiliation.id).where(
+        Affiliation.association_id == Association.id, Affiliation.function.in_(SPEAKING), in_force_today()
+    )
+    return db.session.scalar(select(func.count(Association.id)).where(~speaker.exists())) or 0
+
+
 def speakers_by_association() -> dict[int, list[Affiliation]]:
     """{association id: its focal points, then their deputies, today}, each by name."""
     found = db.session.scalars(

@@ -109,8 +109,8 @@ class TestOverview:
         make_affiliation(make_person("Fia Focal"), without, "focal_point")
         led, unled = make_group("led", coordinators=(expert,)), make_group("unled")
         make_membership(led, expert)
-        make_membership(unled, gone, State.REQUESTED, began_at=NOW - timedelta(days=15))
-        make_membership(led, gone, State.REQUESTED, began_at=NOW - timedelta(days=13))
+        make_membership(unled, gone, State.REQUESTED, moved_at=NOW - timedelta(days=22))
+        make_membership(led, gone, State.REQUESTED, moved_at=NOW - timedelta(days=20))
         for number, state in enumerate(("queued", "failed", "failed", "sent")):
             db.session.add(
                 OutboxMessage(
@@ -128,8 +128,9 @@ class TestOverview:
         found = figures(page.open("/admin").text)
         assert {label: number for label, (number, _url) in found.items()} == {
             "association without an expert": 1,
+            "association without a focal point": 1,
             "group without a coordinator": 1,
-            "request waiting longer than 14 days": 1,
+            "request waiting longer than 21 days": 1,
             "mails that could not be delivered": 2,
             "people": 4,
             "accounts": 2,
@@ -144,9 +145,11 @@ class TestOverview:
             assert page.open(url).status == 200, url
         assert "WITHOUT" in page.open(found["association without an expert"][1]).text
         assert ">WITH<" not in page.text
+        assert ">WITH<" in page.open(found["association without a focal point"][1]).text
+        assert ">WITHOUT<" not in page.text
         assert "/groups/unled" in page.open(found["group without a coordinator"][1]).text
         assert "/groups/led" not in page.text
-        assert page.open(found["request waiting longer than 14 days"][1]).text.count("Gone Expert") == 1
+        assert page.open(found["request waiting longer than 21 days"][1]).text.count("Gone Expert") == 1
         assert "Eve Expert" in page.open(found["accounts"][1]).text
         assert "Gone Expert" not in page.text
         assert "Eve Expert" not in page.open(found["administrator"][1]).text
@@ -316,7 +319,7 @@ class TestAssociations:
 
     def test_those_without_an_expert(self, visit: Visit, admin: Person) -> None:
         make_person(association=make_association("WITH"))
-        assert "Every association has an expert" in visit(admin).open("/admin/associations?only=without-expert").text
+        assert "Every association has one" in visit(admin).open("/admin/associations?only=without-expert").text
         make_association("WITHOUT")
         text = visit(admin).open("/admin/associations?only=without-expert").text
         assert ">WITHOUT<" in text

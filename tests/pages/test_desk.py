@@ -49,8 +49,8 @@ def admin(app: Flask) -> Person:
 
 
 def asks(name: str, group: WorkingGroup, days: int = 0) -> Membership:
-    person = make_person(name, association=make_association())
-    return make_membership(group, person, State.REQUESTED, began_at=NOW - timedelta(days=days))
+    person, then = make_person(name, association=make_association()), NOW - timedelta(days=days)
+    return make_membership(group, person, State.REQUESTED, began_at=then, moved_at=then)
 
 
 class TestCoordinator:
@@ -179,9 +179,9 @@ class TestAdministrator:
         assert text.index("Requests in other groups") < text.index("Eve Expert")
 
     def test_those_who_wait_too_long(self, visit: Visit, admin: Person, group: WorkingGroup) -> None:
-        asks("Patient", group, 15)
-        asks("Fresh", group, 13)
-        page = visit(admin).open("/desk?only=waiting-long")
+        asks("Patient", group, 22)
+        asks("Fresh", group, 20)
+        page = visit(admin).open("/desk?only=overdue")
         assert "Patient" in page.text
         assert "Fresh" not in page.text
         assert "1 request to join a group" in page.text
@@ -189,7 +189,7 @@ class TestAdministrator:
 
     def test_nobody_waits(self, visit: Visit, admin: Person) -> None:
         assert "Nobody waits" in visit(admin).open("/desk").text
-        assert "Nobody waits" in visit(admin).open("/desk?only=waiting-long").text
+        assert "Nobody waits" in visit(admin).open("/desk?only=overdue").text
 
     def test_the_list_of_all_is_not_for_coordinators(self, visit: Visit, anna: Person, group: WorkingGroup) -> None:
         asks("Otto Other", make_group(), 20)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.core import clock, dates, zones
-from app.core.db import db, write, writing
+from app.core.db import write, writing
 from app.core.settings import settings
 from app.groups import queries as groups
 from app.membership import mails
 from app.membership.models import Membership
-from app.membership.patience import is_paused, waited
+from app.membership.patience import first_day, is_paused, waited
 from app.membership.rules import State
 from app.people import queries as people
 from app.people.models import Person
@@ -60,19 +60,11 @@ def remind() -> bool:
     return bool(due or late)
 
 
-def overdue() -> list[Membership]:
-    """What waits for a decision longer than the administrators are to put up with, the oldest first."""
-    config, today = settings(), dates.today()
-    found = db.session.scalars(
-        select(Membership)
-        .where(Membership.state.in_((State.TO_ENDORSE, State.REQUESTED)))
-        .options(joinedload(Membership.person), joinedload(Membership.group), joinedload(Membership.association))
-        .order_by(Membership.moved_at, Membership.id)
-    ).all()
-    return [
-        one for one in found
-        if waited(_day(one.moved_at), today, config.pause) >= config.escalation_days
-    ]  # fmt: skip
+def late_since() -> datetime:
+    """The instant before which what still waits has waited longer than the administrators are to put up with."""
+    config = settings()
+    day = first_day(config.escalation_days, dates.today(), config.pause) + timedelta(days=1)
+    return zones.to_utc(datetime.combine(day, time()), config.default_time_zone)
 
 
 def _days(membership: Membership, today: date) -> int:

@@ -12,31 +12,41 @@ from app.pages.administration.parts import Part, chosen
 from app.pages.blueprint import bp
 from app.people import queries as people
 
-WITHOUT_EXPERT = "without-expert"
+WITHOUT_EXPERT, WITHOUT_FOCAL_POINT = "without-expert", "without-focal-point"
 
 
 @bp.get("/admin/associations")
 @guard(administrators)
 def admin_associations() -> ResponseReturnValue:
-    """All associations, or those that have no expert today."""
-    only = chosen((WITHOUT_EXPERT,))
+    """All associations, or those that have no expert today, or nobody who speaks for them."""
+    only = chosen((WITHOUT_EXPERT, WITHOUT_FOCAL_POINT))
+    speakers = people.speakers_by_association()
     experts = people.experts_by_association()
     associations = people.associations()
-    without = [item for item in associations if not experts.get(item.id)]
+    shown = {
+        WITHOUT_EXPERT: [item for item in associations if not experts.get(item.id)],
+        WITHOUT_FOCAL_POINT: [item for item in associations if item.id not in speakers],
+    }
     parts = [
         Part(_("All"), url_for("pages.admin_associations"), only is None, len(associations)),
         Part(
             _("Without an expert"),
             url_for("pages.admin_associations", only=WITHOUT_EXPERT),
-            only is not None,
-            len(without),
+            only == WITHOUT_EXPERT,
+            len(shown[WITHOUT_EXPERT]),
+        ),
+        Part(
+            _("Without a focal point"),
+            url_for("pages.admin_associations", only=WITHOUT_FOCAL_POINT),
+            only == WITHOUT_FOCAL_POINT,
+            len(shown[WITHOUT_FOCAL_POINT]),
         ),
     ]
     return render_template(
         "pages/administration/associations.html",
-        associations=without if only else associations,
+        associations=shown[only] if only else associations,
         parts=parts,
         experts=experts,
         seats=membership.seats_by_association(),
-        speakers=people.speakers_by_association(),
+        speakers=speakers,
     )

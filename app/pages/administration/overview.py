@@ -8,13 +8,13 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
-from app.core import clock
 from app.core.outbox import FAILED, QUEUED
 from app.core.policy import administrators, guard
+from app.core.settings import settings
 from app.membership import queries as membership
+from app.membership.service.reminding import late_since
 from app.pages.administration.queries import numbers
 from app.pages.blueprint import bp
-from app.pages.desk import LONG_WAIT
 from app.people import queries as people
 
 
@@ -34,20 +34,27 @@ def administration() -> ResponseReturnValue:
     found = numbers()
     found["associations_without_expert"] = people.associations_without_expert()
     found["members"] = membership.active_count()
-    found["waiting"] = membership.waiting_count(None)
-    found["waiting_long"] = membership.waiting_count(None, before=clock.now() - LONG_WAIT)
+    found["associations_without_speaker"] = people.associations_without_speaker()
+    found["waiting"] = membership.pending_count()
+    found["waiting_long"] = membership.pending_count(late_since())
     return render_template("pages/administration/overview.html", attention=attention(found), figures=figures(found))
 
 
 def attention(found: dict[str, int]) -> list[Figure]:
     """What someone should look after; each is well at 0."""
     n = found["associations_without_expert"], found["groups_without_coordinator"], found["mails_failed"]
-    long, days = found["waiting_long"], LONG_WAIT.days
+    long, days = found["waiting_long"], settings().escalation_days
+    unheard = found["associations_without_speaker"]
     return [
         Figure(
             n[0],
             ngettext("association without an expert", "associations without an expert", n[0]),
             url_for("pages.admin_associations", only="without-expert"),
+        ),
+        Figure(
+            unheard,
+            ngettext("association without a focal point", "associations without a focal point", unheard),
+            url_for("pages.admin_associations", only="without-focal-point"),
         ),
         Figure(
             n[1],
@@ -62,7 +69,7 @@ def attention(found: dict[str, int]) -> list[Figure]:
                 long,
                 days=days,
             ),
-            url_for("pages.desk", only="waiting-long"),
+            url_for("pages.desk", only="overdue"),
         ),
         Figure(
             n[2],
