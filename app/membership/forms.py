@@ -309,4 +309,4 @@ class EnterForm(_StandInMixin, PersonEntryForm):
 
 
 def _said(words: tuple[Text, Text]) -> str:
-    return f"{words[0]}: {words[1]}"
+    return f"{words[0]}{_(':')} {words[1]}"
