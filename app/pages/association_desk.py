@@ -19,6 +19,7 @@ from app.membership import queries as membership
 from app.membership import seating
 from app.membership.rules import bar_to_nominating
 from app.membership.seating import Allotment
+from app.membership.service import accepting
 from app.pages.blueprint import bp
 from app.people import policy as people_policy
 from app.people import queries as people
@@ -57,6 +58,7 @@ def association_desk(association: Association) -> ResponseReturnValue:
         vacant=sum(row.place.vacant for row in rows),
         soon=dates.today() + timedelta(days=settings().renewal_days),
         today=dates.today(),
+        without_terms=accepting.standings({item.person_id for row in rows for item in row.place.seated}),
         viewer_speaks=speaks(current_viewer(), association),
     )
 

@@ -16,6 +16,7 @@ from app.pages.administration.queries import numbers
 from app.pages.blueprint import bp
 from app.pages.desk import LONG_WAIT
 from app.people import queries as people
+from app.terms import queries as terms
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ def administration() -> ResponseReturnValue:
     found["members"] = membership.active_count()
     found["waiting"] = membership.waiting_count(None)
     found["waiting_long"] = membership.waiting_count(None, before=clock.now() - LONG_WAIT)
+    found["terms_to_publish"] = terms.drafts_without_version()
     return render_template("pages/administration/overview.html", attention=attention(found), figures=figures(found))
 
 
@@ -63,6 +65,13 @@ def attention(found: dict[str, int]) -> list[Figure]:
                 days=days,
             ),
             url_for("pages.desk", only="waiting-long"),
+        ),
+        Figure(
+            found["terms_to_publish"],
+            ngettext(
+                "draft of terms to read and publish", "drafts of terms to read and publish", found["terms_to_publish"]
+            ),
+            url_for("pages.admin_terms"),
         ),
         Figure(
             n[2],
