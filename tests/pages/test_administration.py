@@ -129,6 +129,7 @@ class TestOverview:
             "group without a coordinator": 1,
             "request waiting longer than 14 days": 1,
             "mails that could not be delivered": 2,
+            "drafts of terms to read and publish": 0,
             "people": 4,
             "accounts": 2,
             "administrator": 1,
@@ -259,7 +260,7 @@ class TestPeople:
         other = make_account("Otto Other")
         administrators.make_administrator(other.id, admin.id)
         text = visit(admin).open(f"/admin/people/{person.id}").text
-        trail = text[text.index('id="trail"') :]
+        trail = re.sub(r"<[^>]+>", "", text[text.index('id="trail"') :])
         for words in (
             "Ada Admin made Eve Expert an administrator",
             "Ada Admin added an affiliation of Eve Expert with Association VVSG",
@@ -270,8 +271,8 @@ class TestPeople:
             "Tue 24 November 2026, 10:00 (Brussels)",
         ):
             assert words in trail, words
-        assert trail.count("Made administrator") == 1
-        assert trail.index("Declined") < trail.index("Made administrator")
+        assert "Otto Other" not in trail
+        assert trail.index("declined") < trail.index("made Eve Expert an administrator")
 
 
 class TestAssociations:
