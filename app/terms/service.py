@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from app.core import audit, clock, conflicts, dates, i18n
-from app.core.db import lock, lock_name, write, writing
+from app.core.db import lock_name, write, writing
 from app.core.errors import DomainError
 from app.core.i18n import with_others
 from app.core.settings import settings
@@ -96,7 +96,6 @@ def publish(kind: Kind, valid_from: date, *, version: int, actor_id: int | None)
 def accept(person_id: int, version_ids: Collection[int]) -> None:
     """Accept these versions. Raises DomainError where they are not all that has to be accepted."""
     with write():
-        lock(Person, person_id)
         note_accepted(person_id, version_ids)
         require(person_id)
 
@@ -109,6 +108,7 @@ def require(person_id: int) -> None:
 
 def note_accepted(person_id: int, version_ids: Collection[int]) -> None:
     """Within a transaction: put down what a person accepts now, of what they have to accept."""
+    lock_name(f"terms of:{person_id}")  # who asks to join two groups in the same instant accepts once
     due = [version_id for version_id in queries.due_ids(person_id) if version_id in version_ids]
     if not due:
         return

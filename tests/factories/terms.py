@@ -12,7 +12,12 @@ from tests.factories.people import LONG_AGO
 
 
 def make_terms(
-    kind: Kind = Kind.CONDUCT, number: int = 1, *, again: bool = True, valid_from: date | None = date(2026, 1, 5), **values: object
+    kind: Kind = Kind.CONDUCT,
+    number: int = 1,
+    *,
+    again: bool = True,
+    valid_from: date | None = date(2026, 1, 5),
+    **values: object,
 ) -> TermsVersion:
     """A published version, in force since long ago; a draft with `valid_from=None`."""
     texts = {"en": f"{kind} {number} in English", "fr": f"{kind} {number} en français"}
@@ -28,7 +33,5 @@ def make_terms(
 def make_acceptance(person: Person, *versions: TermsVersion) -> None:
     """That a person has accepted these."""
     for version in versions:
-        db.session.add(
-            TermsAcceptance(person_id=person.id, version_id=version.id, accepted_at=LONG_AGO, language="en")
-        )
+        db.session.add(TermsAcceptance(person_id=person.id, version_id=version.id, accepted_at=LONG_AGO, language="en"))
     db.session.commit()
