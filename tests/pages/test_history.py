@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -103,9 +104,8 @@ class TestOfAGroup:
         member = make_account("Mia Member")
         make_membership(group, member)
         grow(group, anna)
-        wanted = joining_of(group)
-        service.set_joining(group.id, type(wanted)(**{**vars(wanted), "seats_member": 5, "join_policy": JoinPolicy.OPEN}),
-                            group.version, anna.id, may_close=False)  # fmt: skip
+        wanted = replace(joining_of(group), seats_member=5, join_policy=JoinPolicy.OPEN)
+        service.set_joining(group.id, wanted, group.version, anna.id, may_close=False)
         appoint_coordinator(group.id, member.email or "", admin.id)
         dismissed = visit(member)
         groups.dismiss_coordinator(group.id, member.id, admin.id)

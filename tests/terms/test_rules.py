@@ -14,6 +14,8 @@ TODAY = date(2026, 11, 26)
 
 @dataclass(frozen=True)
 class Version:
+    """A published version, without its texts."""
+
     number: int
     valid_from: date | None = date(2026, 1, 1)
     again: bool = True
