@@ -16,10 +16,13 @@ from flask_migrate import downgrade, upgrade
 
 import config
 from app import create_app
-from app.core.db import Base, db
+from app.core import audit
+from app.core.audit import AuditEntry
+from app.core.db import Base, db, write
 from app.demo.generate import invent
 from app.demo.plan import Plan
 from app.groups import catalogue
+from app.membership.models import Membership
 from tests.databases import fresh_database
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -119,3 +122,38 @@ def test_rebuilding_tables_keeps_their_children(empty_app: Flask, tmp_path: Path
         if connection.dialect.name == "sqlite":
             assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
             assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+
+
+def test_what_old_entries_of_the_trail_concern_is_found(empty_app: Flask) -> None:
+    """0004 adds whom and what an entry concerns; of entries from before it is looked up."""
+    upgrade()
+    fill()
+    membership = db.session.scalars(sa.select(Membership).where(Membership.association_id.is_not(None))).first()
+    assert membership
+    with write():
+        audit.record("membership.accept", membership, None)
+        audit.record("person.changed", membership.person, None)
+        audit.record("community.edited", membership.group.community, None)
+    found = sa.select(AuditEntry.__table__).order_by(AuditEntry.id)
+    before = [tuple(row) for row in db.session.execute(found)]
+    last = before[-3]
+    assert (membership.person_id, membership.group_id, membership.association_id) == tuple(last[6:9])
+    db.session.remove()
+    downgrade(revision="0003")
+    upgrade()
+    assert [tuple(row) for row in db.session.execute(found)] == before
+
+
+def test_what_is_append_only_stays_so_at_the_newest_schema(empty_app: Flask) -> None:
+    """A migration that rebuilds a table on SQLite drops its triggers and has to make them anew."""
+    upgrade()
+    with db.engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            names = "SELECT tbl_name, count(*) FROM sqlite_master WHERE type = 'trigger' GROUP BY tbl_name"
+            expected = {"audit_entries": 3, "membership_events": 3, "terms_versions": 2}
+        else:
+            counted = "count(DISTINCT event_manipulation)"
+            names = f"SELECT event_object_table, {counted} FROM information_schema.triggers GROUP BY 1"
+            expected = {"audit_entries": 2, "membership_events": 2, "terms_versions": 2}
+        found = dict(connection.exec_driver_sql(names).all())
+    assert {table: found.get(table) for table in expected} == expected

@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from urllib.parse import urlsplit
 
@@ -30,13 +30,16 @@ from sqlalchemy import select
 from app import create_app
 from app.core import clock
 from app.core.addresses import Address
-from app.core.db import db
+from app.core.db import db, write
 from app.core.outbox import FAILED, OutboxMessage
 from app.core.policy import anyone, guard
 from app.meetings.rules import Visibility
 from app.meetings.service import cancel_meeting
 from app.membership.rules import Role, State
 from app.people.models import Account, Affiliation, Association, Person
+from app.terms import service
+from app.terms.loading import put_in_force
+from app.terms.rules import Kind
 from tests.databases import empty_all_tables
 from tests.factories.groups import make_community, make_group
 from tests.factories.meetings import make_meeting
@@ -69,6 +72,9 @@ GET    /associations                                          -             200 
 GET    /associations/<code>                                   association   200 200 200 200 200 200 200 200 200 200
 GET    /meetings                                              -             200 200 200 200 200 200 200 200 200 200
 GET    /help                                                  -             200 200 200 200 200 200 200 200 200 200
+GET    /terms                                                 -             200 200 200 200 200 200 200 200 200 200
+GET    /terms/<kind>/<number>                                 terms         200 200 200 200 200 200 200 200 200 200
+GET    /terms/<kind>/<number>                                 terms-draft   404 404 404 404 404 404 404 404 404 404
 GET    /theme.css                                             -             200 200 200 200 200 200 200 200 200 200
 GET    /static/<filename>                                     style         200 200 200 200 200 200 200 200 200 200
 
@@ -96,6 +102,11 @@ POST   /confirm-address/<token>                               dead-link     410 
 
 # One's own
 GET    /me                                                    -             302 200 200 200 200 200 200 200 200 200
+GET    /me/terms                                              -             302 200 200 200 200 200 200 200 200 200
+POST   /me/terms                                              -             302 422 422 422 422 422 422 422 422 422
+GET    /accept-terms/<token>                                  dead-link     410 410 410 410 410 410 410 410 410 410
+POST   /accept-terms/<token>                                  dead-link     410 410 410 410 410 410 410 410 410 410
+GET    /me/history                                            -             302 200 200 200 200 200 200 200 200 200
 GET    /me/profile                                            -             302 200 200 200 200 200 200 200 200 200
 POST   /me/profile                                            -             302 422 422 422 422 422 422 422 422 422
 GET    /me/account                                            -             302 200 200 200 200 200 200 200 200 200
@@ -110,6 +121,8 @@ POST   /me/sessions/end                                       -             302 
 GET    /groups/<slug>/join                                    group         302 200 200 200 200 200 200 200 200 200
 POST   /groups/<slug>/join                                    group         302 422 422 422 422 422 422 422 422 422
 GET    /groups/<slug>/members                                 group         302 403 200 200 200 200 403 403 403 200
+GET    /groups/<slug>/history                                 group         302 403 200 200 200 200 403 403 403 200
+POST   /memberships/<membership_id>/remind-terms              new-seat      302 404 404 404 404 303 404 303 404 303
 GET    /groups/<slug>/members/new                             group         302 403 403 403 403 200 403 403 403 200
 POST   /groups/<slug>/members/new                             group         302 403 403 403 403 422 403 403 403 422
 GET    /memberships/<membership_id>                           request       302 200 404 404 404 200 404 404 404 200
@@ -173,6 +186,7 @@ POST   /memberships/<membership_id>/recall                    seat          302 
 POST   /memberships/<membership_id>/resend                    nominated     302 404 404 404 404 403 404 303 404 303
 GET    /memberships/<membership_id>/revoke                    nominated     302 404 404 404 404 403 404 200 404 200
 POST   /memberships/<membership_id>/revoke                    new-nominated 302 404 404 404 404 403 404 422 404 422
+GET    /memberships/<membership_id>/take_up                   nominated     302 404 404 404 404 403 404 403 404 403
 POST   /memberships/<membership_id>/take_up                   new-nominated 302 404 404 404 404 403 404 403 404 403
 GET    /memberships/<membership_id>/turn_down                 nominated     302 404 404 404 404 403 404 403 404 403
 POST   /memberships/<membership_id>/turn_down                 new-nominated 302 404 404 404 404 403 404 403 404 403
@@ -225,6 +239,13 @@ GET    /admin/groups/<slug>/coordinators/new                  group         302 
 POST   /admin/groups/<slug>/coordinators/new                  group         302 403 403 403 403 403 403 403 403 422
 GET    /admin/groups/<slug>/coordinators/<person_id>/dismiss  coordinator   302 403 403 403 403 403 403 403 403 200
 POST   /admin/groups/<slug>/coordinators/<person_id>/dismiss  coordinator   302 403 403 403 403 403 403 403 403 422
+GET    /admin/terms                                           -             302 403 403 403 403 403 403 403 403 200
+GET    /admin/terms/<kind>/draft                              terms-draft   302 403 403 403 403 403 403 403 403 200
+POST   /admin/terms/<kind>/draft                              terms-draft   302 403 403 403 403 403 403 403 403 422
+POST   /admin/terms/<kind>/discard                            terms-other   302 403 403 403 403 403 403 403 403 303
+GET    /admin/terms/<kind>/publish                            terms-draft   302 403 403 403 403 403 403 403 403 200
+POST   /admin/terms/<kind>/publish                            terms-draft   302 403 403 403 403 403 403 403 403 422
+GET    /admin/audit                                           -             302 403 403 403 403 403 403 403 403 200
 GET    /admin/outbox                                          -             302 403 403 403 403 403 403 403 403 200
 POST   /admin/outbox/<message_id>/retry                       failed-mail   404 404 404 404 404 404 404 404 404 303
 
@@ -345,19 +366,23 @@ def make_world(app: Flask) -> World:
         "line": make_membership(group, make_person(), State.WAITING, own).id,
         "dated": make_membership(group, make_person(), association=own, ends_on=date(2029, 1, 4)).id,
     }  # fmt: skip
+    with write():
+        put_in_force(NOW - timedelta(days=9), date(2026, 11, 15))
+    service.save_draft(Kind.CONDUCT, {"en": "Be kind.", "fr": "Soyez aimables."}, again=True, version=0, actor_id=None)
     numbers = count()
 
     def fresh_request() -> dict[str, object]:
         found = db.session.get_one(type(group), ids["group"])
         return {"membership_id": make_membership(found, make_person(), State.REQUESTED).id}
 
-    def fresh(state: State) -> Callable[[], dict[str, object]]:
+    def fresh(state: State, **values: Callable[[], str]) -> Callable[[], dict[str, object]]:
         """One of the association OWN, in a state that is used up."""
 
         def make() -> dict[str, object]:
             found = db.session.get_one(type(group), ids["group"])
             association = db.session.get_one(Association, ids["own"])
-            return {"membership_id": make_membership(found, make_person(), state, association).id}
+            person = make_person(**{name: value() for name, value in values.items()})  # type: ignore[arg-type]
+            return {"membership_id": make_membership(found, person, state, association).id}
 
         return make
 
@@ -390,6 +415,10 @@ def make_world(app: Flask) -> World:
         "seat": lambda: {"membership_id": ids["seat"]},
         "unendorsed": lambda: {"membership_id": ids["unendorsed"]},
         "new-unendorsed": fresh(State.TO_ENDORSE),
+        "new-seat": fresh(State.ACTIVE, email=lambda: f"seat{next(numbers)}@example.org"),
+        "terms": lambda: {"kind": "conduct", "number": 1},
+        "terms-draft": lambda: {"kind": "conduct", "number": 2},
+        "terms-other": lambda: {"kind": "mandate", "number": 2},
         "nominated": lambda: {"membership_id": ids["nominated"]},
         "new-nominated": fresh(State.NOMINATED),
         "line": lambda: {"membership_id": ids["line"]},

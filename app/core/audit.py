@@ -1,7 +1,12 @@
-"""Who did what, when and why: an append-only trail of ids, without names or private values."""
+"""Who did what, when and why: an append-only trail of ids, without names or private values.
+
+The database itself refuses changes and deletions (triggers of migration 0004); what stands here says so earlier and in
+words. Only `reason`, the free text, may be emptied: that is how it is erased.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import BigInteger, Delete, Index, Integer, String, Text, Update, event
@@ -11,6 +16,8 @@ from sqlalchemy.orm import Mapped, Mapper, ORMExecuteState, Session, mapped_colu
 from app.core import clock
 from app.core.db import Base, Instant, Json, writing
 
+CONCERNS = ("person_id", "group_id", "association_id")
+
 BigId = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -18,7 +25,13 @@ class AuditEntry(Base):
     """One thing done to one subject. `details` names fields and states, never people or private values."""
 
     __tablename__ = "audit_entries"
-    __table_args__ = (Index("ix_audit_entries_subject", "subject_type", "subject_id"),)
+    __table_args__ = (
+        Index("ix_audit_entries_subject", "subject_type", "subject_id"),
+        Index("ix_audit_entries_person", "person_id", "id"),
+        Index("ix_audit_entries_group", "group_id", "id"),
+        Index("ix_audit_entries_association", "association_id", "id"),
+        Index("ix_audit_entries_action", "action", "id"),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     at: Mapped[Instant]
@@ -27,6 +40,10 @@ class AuditEntry(Base):
     action: Mapped[str] = mapped_column(String(60))
     subject_type: Mapped[str] = mapped_column(String(40))
     subject_id: Mapped[int]
+    person_id: Mapped[int | None]
+    """Whom it concerns, as of then; the two that follow likewise. No foreign keys, for the same reason."""
+    group_id: Mapped[int | None]
+    association_id: Mapped[int | None]
     details: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     reason: Mapped[str | None] = mapped_column(Text)
     """Free text given by the actor; it alone can be erased."""
@@ -50,7 +67,11 @@ def _append_only_in_bulk(state: ORMExecuteState) -> None:
 
 
 def record(action: str, subject: Base, actor_id: int | None, reason: str | None = None, **details: Any) -> None:
-    """Note in the present transaction that `actor_id` did `action` to `subject` (which must have an id)."""
+    """Note in the present transaction that `actor_id` did `action` to `subject` (which must have an id).
+
+    Whom and what it concerns is read from the subject: its `person_id`, `group_id` and `association_id`, or itself
+    where its model is `audited_as` one of these. `details` of that name say it where the subject does not.
+    """
     session = writing()
     session.flush()
     session.add(
@@ -60,7 +81,24 @@ def record(action: str, subject: Base, actor_id: int | None, reason: str | None 
             action=action,
             subject_type=subject.__tablename__,
             subject_id=subject.id,  # type: ignore[attr-defined]
+            **_concerned(subject, details),
             details=details,
             reason=reason or None,
         )
     )
+
+
+def changes(before: object, after: object, names: Iterable[str]) -> dict[str, Any]:
+    """What became different, for `record`: {"old": {name: value}, "new": {name: value}}. For public values only."""
+    return {"old": _values(before, names), "new": _values(after, names)}
+
+
+def _values(record: object, names: Iterable[str]) -> dict[str, Any]:
+    values = {name: getattr(record, name) for name in names}
+    return {name: dict(value) if isinstance(value, Mapping) else value for name, value in values.items()}
+
+
+def _concerned(subject: Base, details: Mapping[str, Any]) -> dict[str, int | None]:
+    found = {name: details.get(name) or getattr(subject, name, None) for name in CONCERNS}
+    own = getattr(subject, "audited_as", None)
+    return {**found, own: subject.id} if own else found  # type: ignore[attr-defined]

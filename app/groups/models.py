@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -43,6 +43,7 @@ class WorkingGroup(Base):
     """A working group. `slug` is its present address; old ones stay in `addresses`."""
 
     __tablename__ = "working_groups"
+    audited_as: ClassVar[str] = "group_id"
     __table_args__ = (
         CheckConstraint(f"join_policy IN ({_POLICIES})", name="join_policy"),
         CheckConstraint(f"status IN ({_STATUSES})", name="status"),

@@ -36,6 +36,7 @@ from app.people.forms.fields import RulesForm, association_field, email_line, or
 from app.people.forms.persons import PersonEntryForm
 from app.people.models import Association
 from app.people.queries import association_name
+from app.terms.forms import AcceptsTerms
 
 
 def role_field(**kwargs: Any) -> RadioField:
@@ -44,7 +45,7 @@ def role_field(**kwargs: Any) -> RadioField:
     return RadioField(_l("Role"), choices=choices, coerce=Role, validators=[InputRequired(NEEDED)], **kwargs)
 
 
-class RequestForm(BaseForm):
+class RequestForm(AcceptsTerms):
     """Asking to join a group."""
 
     association = SelectField(_l("Association you would join for"))
@@ -76,6 +77,10 @@ class ReasonForm(BaseForm):
     reason = paragraph(
         _l("Reason"), required=True, longest=2000, hint=_l("It is quoted in the mail to the person, as you write it.")
     )
+
+
+class TakeUpForm(AcceptsTerms):
+    """Accepting a nomination: nothing to fill in but what is to be accepted with it."""
 
 
 class OptionalReasonForm(BaseForm):

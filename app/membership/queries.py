@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.core.db import db
@@ -15,6 +15,7 @@ from app.membership.models import Membership, MembershipEvent
 from app.membership.rules import OPEN, Move, Role, State
 from app.people.models import Association, Person
 from app.people.queries import country_name, current_affiliations
+from app.terms import queries as terms
 
 _CHAIRS_FIRST = case({role.value: place for place, role in enumerate(Role)}, value=Membership.role)
 _NAME = Person.search_text
@@ -125,9 +126,41 @@ def members(group_id: int, limit: int | None = None) -> Sequence[Membership]:
     return db.session.scalars(_members(group_id).limit(limit)).all()
 
 
-def member_page(group_id: int, number: int) -> Page[Membership]:
-    """The same, a page at a time."""
-    return paginate(_members(group_id), number, ROSTER)
+def member_page(group_id: int, number: int, *, without_terms: bool = False) -> Page[Membership]:
+    """The same, a page at a time; or those alone who have not accepted the terms in force."""
+    found = _members(group_id)
+    if without_terms:
+        lacks = terms.lacks_acceptance(Membership.person_id)
+        found = found.where(false() if lacks is None else lacks)
+    return paginate(found, number, ROSTER)
+
+
+def without_terms_counts(group_ids: Collection[int]) -> dict[int, int]:
+    """{group id: number of members who have not accepted the terms in force}; groups without any are left out."""
+    lacks = terms.lacks_acceptance(Membership.person_id)
+    if lacks is None:
+        return {}
+    found = select(Membership.group_id, func.count()).where(
+        Membership.group_id.in_(group_ids), Membership.state == State.ACTIVE, lacks
+    )
+    return dict(db.session.execute(found.group_by(Membership.group_id)).all())
+
+
+def members_without_terms() -> int:
+    """How many people hold a place in a group and have not accepted the terms in force."""
+    lacks = terms.lacks_acceptance(Membership.person_id)
+    if lacks is None:
+        return 0
+    found = select(func.count(Membership.person_id.distinct())).where(Membership.state == State.ACTIVE, lacks)
+    return db.session.scalar(found) or 0
+
+
+def people_in_groups() -> int:
+    """How many people hold a place in a group."""
+    return (
+        db.session.scalar(select(func.count(Membership.person_id.distinct())).where(Membership.state == State.ACTIVE))
+        or 0
+    )
 
 
 def chairs(group_id: int) -> Sequence[Person]:

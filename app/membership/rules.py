@@ -159,6 +159,13 @@ ASKED = frozenset({State.TO_ENDORSE, State.REQUESTED, State.WAITING})
 """What the person asked for and can take back."""
 
 
+BY_ONESELF = frozenset({Move.REQUEST, Move.TAKE_UP})
+"""Moves by which people come in of their own accord: they accept the terms of participation with them.
+
+Whoever is let in, or put in, by someone else takes the seat first and is asked then.
+"""
+
+
 class MoveRefused(Exception):
     """The move is not possible from this state, or not by this person, or lacks its reason."""
 

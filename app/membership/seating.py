@@ -55,6 +55,11 @@ class Allotment:
         return [item for item in self.pending if item.state == State.WAITING]
 
     @property
+    def seated(self) -> list[Membership]:
+        """All who are in the group for the association, in whatever role."""
+        return [*self.holders, *self.alternates, *self.observers]
+
+    @property
     def vacant(self) -> int:
         """Seats that nobody holds."""
         return free_seats(self.limit, {item.id for item in self.holders})

@@ -21,6 +21,7 @@ from app.membership import seating
 from app.membership.colleagues import colleagues_of
 from app.membership.rules import bar_to_nominating
 from app.membership.seating import Allotment
+from app.membership.service import accepting
 from app.pages.blueprint import bp
 from app.people import policy as people_policy
 from app.people import queries as people
@@ -61,6 +62,7 @@ def association_desk(association: Association) -> ResponseReturnValue:
         today=dates.today(),
         colleagues=colleagues_of(association.id),
         seats_of=Counter(item.person_id for row in rows for item in row.place.holders),
+        without_terms=accepting.standings({item.person_id for row in rows for item in row.place.seated}),
     )
 
 

@@ -11,7 +11,10 @@ from flask import Flask, has_request_context, request, url_for
 from app.core import i18n
 from app.core.policy import current_viewer
 from app.core.settings import settings
+from app.membership import policy as membership
 from app.pages import navigation
+from app.people.viewer import Viewer
+from app.terms import queries as terms
 
 FOR_EVERYBODY = {
     "pages.home": (),
@@ -22,6 +25,7 @@ FOR_EVERYBODY = {
     "pages.meetings": ("group", "past", "page"),
     "pages.meeting": (),
     "pages.help": (),
+    "terms.terms": (),
 }
 """Pages that search engines may list, with the parts of their query that make another page of them."""
 
@@ -51,7 +55,15 @@ def init_app(app: Flask) -> None:
             "account_navigation": navigation.account(viewer),
             "footer_navigation": navigation.footer(viewer),
             "demo_notice": not config.production,
+            "terms_due": _terms_due(viewer),
         }
+
+
+def _terms_due(viewer: Viewer) -> bool:
+    """Whether to tell the viewer that there are terms to accept: whoever has a seat and is not reading them already."""
+    if not membership.roles(viewer) or request.endpoint == "terms.own_terms":
+        return False
+    return bool(viewer.remember("terms due", lambda: terms.due_ids(viewer.person_id or 0)))
 
 
 def _languages() -> list[tuple[str, str, str, bool]]:

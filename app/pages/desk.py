@@ -64,6 +64,8 @@ class Place:
     has_next: bool
     """Whether one of the meetings takes place."""
     members: int
+    without_terms: int
+    """Members who have not accepted the terms of participation; only for those who decide on members."""
     calendar: str
     """The address to subscribe to."""
 
@@ -123,6 +125,7 @@ def _places(viewer: Viewer) -> list[Place]:
     counted = Counter(item.group_id for item in waiting)
     waiting_counts = membership.waiting_counts(coordinated) if len(waiting) == SHOWN else counted
     member_counts = membership.member_counts(run)
+    without_terms = membership.without_terms_counts(coordinated) if coordinated else {}
     ahead = meetings.upcoming_of_each(viewer, run, AHEAD)
     return [
         _place(
@@ -133,6 +136,7 @@ def _places(viewer: Viewer) -> list[Place]:
             waiting_count=waiting_counts.get(group.id, 0) if group.id in coordinated else 0,
             ahead=[meeting for meeting in ahead if meeting.group_id == group.id],
             members=member_counts.get(group.id, 0),
+            without_terms=without_terms.get(group.id, 0),
         )
         for group in groups.groups(run)
     ]
@@ -147,6 +151,7 @@ def _place(
     waiting_count: int,
     ahead: Sequence[Meeting],
     members: int,
+    without_terms: int,
 ) -> Place:
     return Place(
         group=group,
@@ -160,5 +165,6 @@ def _place(
         ],
         has_next=any(not meeting.is_cancelled for meeting in ahead),
         members=members,
+        without_terms=without_terms,
         calendar=absolute("calendars.group_calendar", slug=group.slug),
     )

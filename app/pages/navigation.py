@@ -53,6 +53,8 @@ def within(viewer: Viewer) -> list[Item]:
         _item(
             _("Coordinators"), "pages.admin_coordinators", "groups.appoint_coordinator", "groups.dismiss_coordinator"
         ),
+        _item(_("Terms"), "pages.admin_terms", "/admin/terms/"),
+        _item(_("Audit trail"), "pages.admin_audit"),
         _item(_("Outbox"), "mail.outbox", "/admin/outbox/"),
     ]
 
@@ -66,7 +68,7 @@ def account(viewer: Viewer) -> list[Item]:
 
 def footer(_viewer: Viewer) -> list[Item]:
     """What stands at the foot of every page."""
-    items = [_item(_("Help"), "pages.help")]
+    items = [_item(_("Help"), "pages.help"), _item(_("Terms of participation"), "terms.terms", "/terms/")]
     if mailbox.folder():
         items.append(_item(_("Mails of this machine"), "mail.mailbox", "/dev/mail/"))
     return items

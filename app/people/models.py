@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, event, text
 from sqlalchemy.engine import Connection
@@ -25,6 +25,7 @@ class Association(Base):
     """A national association; `code` is its short name in addresses, `country` ISO 3166-1 alpha-2 or XK."""
 
     __tablename__ = "associations"
+    audited_as: ClassVar[str] = "association_id"
     __table_args__ = (
         CheckConstraint("status IN ('member', 'associate', 'partner')", name="status"),
         CheckConstraint("length(country) = 2", name="country"),
@@ -53,6 +54,7 @@ class Person(Base):
     """Someone the groups work with, with or without an account."""
 
     __tablename__ = "persons"
+    audited_as: ClassVar[str] = "person_id"
     __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)

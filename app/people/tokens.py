@@ -14,7 +14,7 @@ from app.core.errors import DomainError
 from app.core.settings import settings
 
 CONFIRM, RESET, CHANGE = "confirm-sign-up", "reset-password", "change-address"
-INVITATION, RENEWAL = "invitation", "renewal"
+INVITATION, RENEWAL, TERMS = "invitation", "renewal", "terms"
 
 
 class LinkIsOver(DomainError):
@@ -46,6 +46,7 @@ def valid(purpose: str) -> timedelta:
         CHANGE: timedelta(days=1),
         INVITATION: timedelta(days=config.invitation_days),
         RENEWAL: timedelta(days=config.renewal_days + config.grace_days),
+        TERMS: timedelta(days=180),
     }[purpose]
 
 

@@ -42,6 +42,11 @@ def init_command(files: tuple[Path, ...], name: str | None, latin_name: str | No
     else:
         for said in first.catalogue(*files):
             click.echo(said)
+    if number := first.terms():
+        click.echo(
+            f"{number} drafts of terms of participation were loaded. An administrator reads, changes and publishes "
+            "them under Administration, Terms; until then nobody is asked to accept any."
+        )
     there = first.administrators()
     if there:
         click.echo("There are administrators already: " + ", ".join(there) + ".")

@@ -14,6 +14,7 @@ from app.groups.catalogue import Malformed, load_files
 from app.people import queries
 from app.people.service.administrators import first_administrator
 from app.people.service.persons import NewPerson
+from app.terms.loading import load_drafts
 
 
 def schema() -> None:
@@ -36,6 +37,11 @@ def catalogue(*files: Path) -> Iterator[str]:
 def has_catalogue() -> bool:
     """Whether there are groups already, from whatever catalogue."""
     return bool(groups.groups())
+
+
+def terms() -> int:
+    """Put example terms of participation in as drafts where there are none; how many."""
+    return load_drafts()
 
 
 def administrators() -> list[str]:

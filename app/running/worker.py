@@ -12,7 +12,7 @@ from flask import Flask
 from app.core import jobs
 from app.core.jobs import Periodic
 from app.mail import delivery
-from app.membership.service import deciding, departing, mandates, nominating, reminding
+from app.membership.service import accepting, deciding, departing, mandates, nominating, reminding
 from app.people import limits
 from app.people.service import accounts
 from app.running import lifeline
@@ -21,6 +21,7 @@ PERIODIC = (
     Periodic("membership.pass_on", timedelta(hours=1), deciding.pass_on_unheard),
     Periodic("membership.expire_invitations", timedelta(hours=1), nominating.expire_invitations),
     Periodic("membership.ask_for_renewals", timedelta(days=1), mandates.ask_for_renewals),
+    Periodic("membership.ask_for_terms", timedelta(minutes=10), accepting.ask_outstanding),
     Periodic("membership.lapse", timedelta(hours=6), mandates.lapse_due),
     Periodic("membership.depart", timedelta(hours=6), departing.depart_due),
     Periodic("membership.remind", timedelta(days=1), reminding.remind),

@@ -375,7 +375,7 @@ def test_no_page_asks_the_database_too_much(visit: Visit, group: WorkingGroup, a
         for path in paths:
             with counted_queries() as statements:
                 assert who.open(path).status == 200
-            assert len(statements) <= 12, (path, statements)
+            assert len(statements) <= 13, (path, statements)
 
 
 def test_pages_speak_french_where_they_can(visit: Visit, group: WorkingGroup, expert: Person) -> None:

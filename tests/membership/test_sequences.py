@@ -8,7 +8,7 @@ from flask import Flask
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from app.core.db import db
 from app.core.errors import DomainError
@@ -22,6 +22,7 @@ from app.membership.rules import OPEN, TRANSITIONS, Move, Role, State, Who
 from app.membership.service.nominating import Nomination
 from app.people.models import Association, Person
 from app.people.service.persons import NewPerson
+from tests.databases import empty
 from tests.factories.groups import make_group
 from tests.factories.people import make_account, make_association
 
@@ -60,10 +61,7 @@ class Memberships(RuleBasedStateMachine):
 
     @initialize()
     def empty(self) -> None:
-        db.session.rollback()
-        for model in (MembershipEvent, Membership, OutboxMessage):
-            db.session.execute(delete(model))
-        db.session.commit()
+        empty(MembershipEvent.__table__, Membership.__table__, OutboxMessage.__table__)
 
     @rule(who=WHO, where=WHERE)
     def ask(self, who: int, where: int) -> None:

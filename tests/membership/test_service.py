@@ -58,9 +58,10 @@ def test_from_request_to_leaving(app: Flask) -> None:
     trail = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
     assert [(entry.action, entry.actor_id, entry.details) for entry in trail] == [
         ("membership.request", expert.id, {"to": "requested", "as": "expert"}),
-        ("membership.accept", coordinator.id, {"from": "requested", "to": "active", "as": "coordinator"}),
+        ("membership.accept", coordinator.id,
+         {"from": "requested", "to": "active", "as": "coordinator", "seat": 1, "until": "2029-11-26"}),
         ("membership.leave", expert.id, {"from": "active", "to": "left", "as": "expert"}),
-    ]
+    ]  # fmt: skip
     assert {(entry.subject_type, entry.subject_id) for entry in trail} == {("memberships", made.id)}
     assert "I know a lot." not in str([(entry.details, entry.reason) for entry in trail])
 

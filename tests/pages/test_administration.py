@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import time_machine
@@ -16,7 +15,6 @@ from app.core.outbox import OutboxMessage
 from app.groups.service.coordinators import appoint_coordinator, dismiss_coordinator
 from app.membership import service
 from app.membership.rules import Role, State
-from app.pages.administration.trail import ACTIONS
 from app.people.models import Person
 from app.people.service import administrators, affiliations
 from tests.browsing import Visit
@@ -132,6 +130,7 @@ class TestOverview:
             "group without a coordinator": 1,
             "request waiting longer than 21 days": 1,
             "mails that could not be delivered": 2,
+            "drafts of terms to read and publish": 0,
             "people": 4,
             "accounts": 2,
             "administrator": 1,
@@ -264,32 +263,19 @@ class TestPeople:
         other = make_account("Otto Other")
         administrators.make_administrator(other.id, admin.id)
         text = visit(admin).open(f"/admin/people/{person.id}").text
-        trail = text[text.index('id="trail"') :]
+        trail = re.sub(r"<[^>]+>", "", text[text.index('id="trail"') :])
         for words in (
-            "Made administrator",
-            "Affiliation added: Association VVSG",
-            "Made coordinator: Climate and energy",
-            "Dismissed as coordinator: Climate and energy",
-            "Asked to join: Climate and energy",
-            "Declined: Climate and energy",
-            "Ada Admin",
-            "Eve Expert",
+            "Ada Admin made Eve Expert an administrator",
+            "Ada Admin added an affiliation of Eve Expert with Association VVSG",
+            "Ada Admin made Eve Expert coordinator of Climate and energy",
+            "Ada Admin dismissed Eve Expert as coordinator of Climate and energy",
+            "Eve Expert asked to join Climate and energy",
+            "Ada Admin declined the request of Eve Expert for Climate and energy",
             "Tue 24 November 2026, 10:00 (Brussels)",
         ):
             assert words in trail, words
-        assert trail.count("Made administrator") == 1
-        assert trail.index("Declined") < trail.index("Made administrator")
-
-    def test_every_action_about_people_has_its_words(self, app: Flask) -> None:
-        """What the features record of persons, accounts, affiliations and memberships is in trail.ACTIONS."""
-        sources = "\n".join(path.read_text() for path in Path("app").rglob("*.py"))
-        recorded = set(
-            re.findall(r'audit\.record\(\s*"((?:account|administrator|affiliation|coordinator|person)\.\w+)"', sources)
-        )
-        from app.membership.rules import Move
-
-        assert len(recorded) >= 8
-        assert recorded | {f"membership.{move}" for move in Move} == set(ACTIONS)
+        assert "Otto Other" not in trail
+        assert trail.index("declined") < trail.index("made Eve Expert an administrator")
 
 
 class TestAssociations:

@@ -65,7 +65,7 @@ def rename_group(group_id: int, wanted: GroupIdentity, *, version: int, actor_id
         session.flush()
         if {"names", "slug", "community_id"}.intersection(changed):
             signals.group_changed.send(group)
-        audit.record("group.renamed", group, actor_id, fields=changed)
+        audit.record("group.renamed", group, actor_id, fields=changed, **audit.changes(before, wanted, changed))
     return group
 
 
@@ -94,7 +94,8 @@ def edit_group(group_id: int, wanted: GroupPage, *, version: int, actor_id: int 
         session.flush()
         if "time_zone" in changed:
             signals.group_changed.send(group)
-        audit.record("group.edited", group, actor_id, fields=changed)
+        audit.record("group.edited", group, actor_id, fields=changed,
+                     **audit.changes(before, wanted, [name for name in changed if name == "time_zone"]))  # fmt: skip
     return group
 
 
@@ -122,7 +123,8 @@ def edit_community(community_id: int, wanted: CommunityFacts, *, version: int, a
         session.flush()
         if {"names", "slug"}.intersection(changed):
             signals.group_changed.send(community)
-        audit.record("community.edited", community, actor_id, fields=changed)
+        audit.record("community.edited", community, actor_id, fields=changed,
+                     **audit.changes(before, wanted, [name for name in changed if name != "goals"]))  # fmt: skip
     return community
 
 

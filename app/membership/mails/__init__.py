@@ -7,6 +7,7 @@ from app.membership.mails.nominations import (
     taken_up,
     turned_down,
 )
+from app.membership.mails.participation import terms_to_accept
 from app.membership.mails.reminders import escalation, reminder
 from app.membership.mails.requests import (
     accepted,
@@ -62,6 +63,7 @@ __all__ = [
     "seat_offered",
     "taken",
     "taken_up",
+    "terms_to_accept",
     "to_endorse",
     "turned_down",
     "withdrawn",

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from app.core import clock, dates
+from app.core import audit, clock, dates
 from app.core.db import db, write
 from app.core.errors import DomainError
 from app.core.settings import settings
@@ -40,6 +40,7 @@ def answer(membership_id: int, by: Who, goes_on: bool, actor_id: int | None) -> 
         if getattr(membership, attribute) == goes_on:
             return membership
         setattr(membership, attribute, goes_on)
+        audit.record("membership.renewal_answered", membership, actor_id, said_as=by, goes_on=goes_on)
         if membership.expert_renews and (membership.association_renews or not needs_association(membership)):
             _renew(membership, Who.SYSTEM, actor_id)
         elif not goes_on:

@@ -19,6 +19,7 @@ from app.groups.models import WorkingGroup
 from app.membership import mails, queries, seating
 from app.membership.models import Membership, MembershipEvent
 from app.membership.rules import (
+    BY_ONESELF,
     SEATED,
     Move,
     MoveRefused,
@@ -32,6 +33,7 @@ from app.membership.rules import (
 )
 from app.membership.words import already
 from app.people.models import Association, Person
+from app.terms import service as terms
 
 T = TypeVar("T")
 
@@ -68,7 +70,8 @@ def move(
 ) -> bool:  # fmt: skip
     """Move a locked membership; False where the same person has just done the same. Raises AlreadyMoved, DomainError.
 
-    Where `to` names taking a seat and waiting for one, a free seat decides.
+    Where `to` names taking a seat and waiting for one, a free seat decides. Raises NotAccepted where someone comes in
+    by themselves and has not accepted the terms in force.
     """
     try:
         state = _next(membership, what, by, reason, _settle(membership, to))
@@ -76,6 +79,8 @@ def move(
         if _repeats(membership, what, actor_id, reason):
             return False
         raise
+    if what in BY_ONESELF:
+        terms.require(membership.person_id)
     before = membership.state
     if state == State.ACTIVE and before != State.ACTIVE:
         sit(membership)
@@ -92,7 +97,12 @@ def begin(
     to: tuple[State, ...] = (), *, role: Role = Role.MEMBER, motivation: str | None = None, endorsed: bool = False,
     predecessor: Membership | None = None, number: int | None = None,
 ) -> Membership:  # fmt: skip
-    """A new membership in a locked group. The unique index refuses a second open one of the person."""
+    """A new membership in a locked group. The unique index refuses a second open one of the person.
+
+    Raises NotAccepted where someone comes in by themselves and has not accepted the terms in force.
+    """
+    if what in BY_ONESELF:
+        terms.require(person.id)
     now = clock.now()
     membership = Membership(
         group_id=group.id, person_id=person.id, association_id=association.id if association else None, role=role,
@@ -181,9 +191,9 @@ def offer_next(group: WorkingGroup, association: Association | None) -> None:
 
 def note(
     membership: Membership, what: Move, before: State | None, actor_id: int | None, by: Who, *,
-    reason: str | None = None, role: Role | None = None,
+    reason: str | None = None, role: Role | None = None, **more: object,
 ) -> None:  # fmt: skip
-    """Put a move into the history and the audit trail; what people wrote stays in the history."""
+    """Put a move into the history and the audit trail; what people wrote on asking stays in the membership."""
     membership.events.append(
         MembershipEvent(
             move=what,
@@ -196,8 +206,13 @@ def note(
             capacity=by,
         )
     )
-    details = {"from": before, "to": membership.state, "role": role, "as": by}
-    audit.record(f"membership.{what}", membership, actor_id, **{key: value for key, value in details.items() if value})
+    details: dict[str, object] = {"from": before, "to": membership.state, "role": role, "as": by}
+    if membership.state == State.ACTIVE:
+        details |= {"seat": membership.seat_number, "until": membership.ends_on and str(membership.ends_on)}
+    audit.record(
+        f"membership.{what}", membership, actor_id, reason if what != Move.REQUEST else None,
+        **{key: value for key, value in details.items() if value}, **more,
+    )  # fmt: skip
 
 
 def one_at_a_time(act: Callable[[], T]) -> T:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy import select
 
-from app.core import clock
+from app.core import audit, clock
 from app.core.db import db, lock_name, write, writing
 from app.core.errors import DomainError
 from app.core.i18n import translated
@@ -39,6 +39,7 @@ from app.people.models import Association, Person
 from app.people.rules import normal_email
 from app.people.service.affiliations import affiliate
 from app.people.service.persons import NewPerson, enter_person
+from app.terms import service as terms
 
 
 @dataclass(frozen=True)
@@ -98,10 +99,14 @@ def succeed(held: Membership, successor: Nominee, actor_id: int | None, *, at_on
     return membership
 
 
-def take_up(membership_id: int, actor_id: int) -> Membership:
-    """Say yes to a nomination. Raises AlreadyMoved."""
+def take_up(membership_id: int, actor_id: int, *, accepts: Collection[int] = ()) -> Membership:
+    """Say yes to a nomination. `accepts`: the versions of the terms of participation that are accepted with it.
+
+    Raises AlreadyMoved, NotAccepted.
+    """
     with write():
         membership = locked(membership_id)
+        terms.note_accepted(membership.person_id, accepts)
         to = taken_up(membership.group.join_policy)
         if move(membership, Move.TAKE_UP, Who.EXPERT, actor_id, None, to):
             mails.requested(membership) if membership.state == State.REQUESTED else mails.taken(membership)
@@ -136,6 +141,7 @@ def resend(membership_id: int, actor_id: int | None) -> Membership:
         now = clock.now()
         if membership.invited_at is None or (now - membership.invited_at).total_seconds() > 60:
             membership.invited_at = now
+            audit.record("membership.invited_again", membership, actor_id)
             mails.nominated(membership, actor_id)
     return membership
 
@@ -217,7 +223,7 @@ def _person(nominee: Nominee, association: Association, actor_id: int | None) ->
         text = _("%(name)s belongs to another association. Ask the secretariat to correct that first.",
                  name=person.display_name)  # fmt: skip
         raise DomainError(text, "email")
-    affiliate(person, association.id, None)
+    affiliate(person, association.id, None, actor_id=actor_id)
     writing().flush()
     return person
 

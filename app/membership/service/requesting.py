@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from app.core.db import write
 from app.core.errors import DomainError
@@ -21,15 +21,20 @@ from app.membership.service.moving import (
 from app.membership.words import BARS
 from app.people import queries as people
 from app.people.models import SPEAKING, Association, Person
+from app.terms import service as terms
 
 
-def request(person_id: int, group_id: int, motivation: str, association_id: int | None = None) -> Membership:
+def request(
+    person_id: int, group_id: int, motivation: str, association_id: int | None = None, *, accepts: Collection[int] = ()
+) -> Membership:
     """Ask to join: the new request, or the open request or membership that is there already. Raises DomainError.
+
+    `accepts`: the versions of the terms of participation that are accepted with it; NotAccepted where some lack.
 
     It goes to the focal points of the association first, then to the coordinators; in an open group it takes a seat.
     `association_id` is needed only of those who belong to several associations.
     """
-    return one_at_a_time(lambda: _request(person_id, group_id, motivation, association_id))
+    return one_at_a_time(lambda: _request(person_id, group_id, motivation, association_id, accepts))
 
 
 def withdraw(membership_id: int, actor_id: int) -> None:
@@ -41,7 +46,9 @@ def withdraw(membership_id: int, actor_id: int) -> None:
             mails.withdrawn(membership, before)
 
 
-def _request(person_id: int, group_id: int, motivation: str, association_id: int | None) -> Membership:
+def _request(
+    person_id: int, group_id: int, motivation: str, association_id: int | None, accepts: Collection[int]
+) -> Membership:
     with write():
         group = lock_group(group_id)
         known = queries.open_membership(person_id, group_id)
@@ -58,6 +65,7 @@ def _request(person_id: int, group_id: int, motivation: str, association_id: int
         speakers = people.speakers_of(association.id) if association else []
         endorsed = _speaks(person, association)
         to = asked(group.join_policy, has_speakers=bool(speakers), endorsed=endorsed)
+        terms.note_accepted(person_id, accepts)
         membership = begin(group, person, association, Move.REQUEST, Who.EXPERT, person_id, to,
                            motivation=motivation, endorsed=endorsed)  # fmt: skip
         _tell(membership, [item.person for item in speakers])

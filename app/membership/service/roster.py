@@ -62,8 +62,9 @@ def set_role(membership_id: int, role: Role, actor_id: int | None, stands_in_for
         if (membership.role, membership.seat_number) == (role, number):
             return
         frees = membership.role in SEATED and role not in SEATED
+        before = membership.role
         membership.role, membership.seat_number = role, number
-        note(membership, Move.SET_ROLE, membership.state, actor_id, Who.COORDINATOR, role=role)
+        note(membership, Move.SET_ROLE, membership.state, actor_id, Who.COORDINATOR, role=role, old_role=before)
         mails.role_changed(membership)
         if frees:
             offer_next(membership.group, membership.association)

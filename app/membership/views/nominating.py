@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -17,7 +17,7 @@ from app.extensions import limiter
 from app.groups import queries as groups
 from app.groups.models import WorkingGroup
 from app.membership import nominees, policy, queries, rules, seating, service, words
-from app.membership.forms import NominateForm, OptionalReasonForm, ReplaceForm
+from app.membership.forms import NominateForm, OptionalReasonForm, ReplaceForm, TakeUpForm
 from app.membership.mails.telling import invitation_page
 from app.membership.models import Membership
 from app.membership.rules import Move, Role, State
@@ -30,6 +30,8 @@ from app.people.forms.accounts import NewPasswordForm
 from app.people.models import Association
 from app.people.service import accounts
 from app.people.viewer import start_session
+from app.terms import queries as terms
+from app.terms.service import NotAccepted
 
 
 @bp.route("/groups/<slug>/nominate", methods=["GET", "POST"])
@@ -111,13 +113,17 @@ def revoke(membership: Membership) -> ResponseReturnValue:
     return confirm(membership, Move.REVOKE, ConfirmForm(), act)
 
 
-@bp.post(f"{ONE}/take_up")
+@bp.route(f"{ONE}/take_up", methods=["GET", "POST"])
 @guard(policy.own, of=queries.membership, sees=policy.knows_of)
 def take_up(membership: Membership) -> ResponseReturnValue:
-    """Accept one's nomination."""
-    made = service.take_up(membership.id, membership.person_id)
-    flash(_answered(made), "success")
-    return back_from(membership)
+    """Accept one's nomination, with the terms of participation where there are any to accept."""
+    form = TakeUpForm()
+    form.ask(terms.due(membership.person_id))
+
+    def act() -> Text:
+        return _answered(service.take_up(membership.id, membership.person_id, accepts=form.accepted))
+
+    return confirm(membership, Move.TAKE_UP, form, act)
 
 
 @bp.route(f"{ONE}/turn_down", methods=["GET", "POST"])
@@ -139,26 +145,32 @@ def invitation(token: str) -> ResponseReturnValue:
     """Answer a nomination without a password: the link came to the person's own address."""
     private_page()
     membership = _invited(token)
-    form = OptionalReasonForm()
-    if membership.state == State.NOMINATED and form.validate_on_submit():
-        if request.form.get("answer") == "yes":
-            service.take_up(membership.id, membership.person_id)
-            return redirect(url_for("membership.invitation", token=token), 303)
-        if request.form.get("answer") == "no":
-            service.turn_down(membership.id, membership.person_id, form.reason.data)
-            return redirect(url_for("membership.invitation", token=token), 303)
+    here = url_for("membership.invitation", token=token)
+    form, refusal = TakeUpForm(), OptionalReasonForm()
+    form.ask(terms.due(membership.person_id))
+    if membership.state == State.NOMINATED and request.form.get("answer") == "yes" and form.validate_on_submit():
+        try:
+            service.take_up(membership.id, membership.person_id, accepts=form.accepted)
+        except NotAccepted as error:
+            form.blame(error)
+        else:
+            return redirect(here, 303)
+    elif membership.state == State.NOMINATED and request.form.get("answer") == "no" and refusal.validate_on_submit():
+        service.turn_down(membership.id, membership.person_id, refusal.reason.data)
+        return redirect(here, 303)
     mandate = translated(membership.group.mandate)
-    return form_page(
-        form,
+    return render_template(
         "membership/invitation.html",
+        form=form,
         membership=membership,
+        refusal=refusal,
         token=token,
         answered=None if membership.state == State.NOMINATED else _answered(membership),
         mandate=markdown.to_html(mandate) if mandate else None,
         has_account=membership.person.account is not None,
         others=[(translated(one.group.names), invitation_page(one))
                 for one in queries.nominations(membership.person_id) if one.id != membership.id],
-    )  # fmt: skip
+    ), 422 if form.errors or refusal.errors else 200  # fmt: skip
 
 
 @bp.route("/invitations/<token>/account", methods=["GET", "POST"])

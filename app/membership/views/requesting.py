@@ -19,6 +19,7 @@ from app.membership.rules import Bar, Move
 from app.membership.views.blueprint import ONE, bp, confirm
 from app.people import queries as people
 from app.people.models import Association
+from app.terms import queries as terms
 
 
 @bp.route("/groups/<slug>/join", methods=["GET", "POST"])
@@ -33,9 +34,11 @@ def request_membership(group: WorkingGroup) -> ResponseReturnValue:
     associations = queries.associations_to_join_for(person)
     form = RequestForm()
     form.offer(associations)
+    form.ask(terms.due(person_id))
     if form.validate_on_submit():
         try:
-            made = service.request(person_id, group.id, form.motivation.data, form.association_id)
+            made = service.request(person_id, group.id, form.motivation.data, form.association_id,
+                                   accepts=form.accepted)  # fmt: skip
         except DomainError as error:
             form.blame(error)
         else:

@@ -16,7 +16,8 @@ from app.membership import policy, queries, rules, service, words
 from app.membership.forms import EnterForm, ReasonForm, RoleForm
 from app.membership.models import Membership
 from app.membership.rules import SEATED, Move
-from app.membership.views.blueprint import ONE, bp, confirm
+from app.membership.service import accepting
+from app.membership.views.blueprint import ONE, back_from, bp, confirm
 
 SHOWN = 10
 """Requests that the roster shows at once: those who waited longest."""
@@ -27,15 +28,32 @@ SHOWN = 10
 def roster(group: WorkingGroup) -> ResponseReturnValue:
     """Who sits in a group; for those who decide also who waits, and what can be done."""
     decides = policy.decide(current_viewer(), group)
+    only = decides and request.args.get("terms") == "open"
     waiting = queries.waiting([group.id], limit=SHOWN) if decides else []
+    number = queries.without_terms_counts([group.id]).get(group.id, 0) if decides else 0
+    page = queries.member_page(group.id, page_number(request.args.get("page")), without_terms=only)
     return render_template(
         "membership/roster.html",
         group=group,
         decides=decides,
         waiting=waiting,
         waiting_count=queries.waiting_count([group.id]) if len(waiting) == SHOWN else len(waiting),
-        page=queries.member_page(group.id, page_number(request.args.get("page"))),
+        page=page,
+        only_without_terms=only,
+        without_terms=accepting.standings([item.person_id for item in page.items]) if number else {},
+        without_terms_count=number,
     )
+
+
+@bp.post(f"{ONE}/remind-terms")
+@guard(policy.decide_or_speak, of=queries.membership, sees=policy.knows_of)
+def remind_terms(membership: Membership) -> ResponseReturnValue:
+    """Remind a member of the terms that they have not accepted."""
+    accepting.remind(membership.id, current_viewer().person_id)
+    flash(_("%(name)s was reminded of the terms.", name=membership.person.display_name), "success")
+    if request.form.get("back") == "roster":
+        return redirect(url_for("membership.roster", slug=membership.group.slug, terms="open"), 303)
+    return back_from(membership)
 
 
 @bp.route("/groups/<slug>/members/new", methods=["GET", "POST"])

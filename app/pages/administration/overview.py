@@ -16,6 +16,7 @@ from app.membership.service.reminding import late_since
 from app.pages.administration.queries import numbers
 from app.pages.blueprint import bp
 from app.people import queries as people
+from app.terms import queries as terms
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ def administration() -> ResponseReturnValue:
     found["associations_without_speaker"] = people.associations_without_speaker()
     found["waiting"] = membership.pending_count()
     found["waiting_long"] = membership.pending_count(late_since())
+    found["terms_to_publish"] = terms.drafts_without_version()
     return render_template("pages/administration/overview.html", attention=attention(found), figures=figures(found))
 
 
@@ -70,6 +72,13 @@ def attention(found: dict[str, int]) -> list[Figure]:
                 days=days,
             ),
             url_for("pages.desk", only="overdue"),
+        ),
+        Figure(
+            found["terms_to_publish"],
+            ngettext(
+                "draft of terms to read and publish", "drafts of terms to read and publish", found["terms_to_publish"]
+            ),
+            url_for("pages.admin_terms"),
         ),
         Figure(
             n[2],

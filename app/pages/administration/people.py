@@ -8,16 +8,16 @@ from flask_babel import gettext as _
 
 from app.core.pagination import page_number
 from app.core.policy import administrators, guard
-from app.groups.models import Coordinator
 from app.membership import queries as membership
-from app.membership.models import Membership
 from app.pages.administration.parts import Part, chosen
-from app.pages.administration.queries import coordinations, trail_of
-from app.pages.administration.trail import lines
+from app.pages.administration.queries import coordinations
 from app.pages.blueprint import bp
+from app.pages.history.lines import lines
+from app.pages.history.reading import about_person, stretch
 from app.people import queries as people
-from app.people.models import Affiliation, Person
 
+TRAIL = 20
+"""How many of the latest entries of the audit trail a person's page shows."""
 PARTS = ("accounts", "administrators")
 
 
@@ -62,19 +62,13 @@ def admin_person(person_id: int) -> ResponseReturnValue:
     person = people.person(person_id) or abort(404)
     memberships = membership.of_person(person.id)
     places = coordinations(person.id)
-    about = trail_of(
-        {
-            Person: [person.id],
-            Affiliation: [item.id for item in person.affiliations],
-            Membership: [item.id for item in memberships],
-            Coordinator: [item.id for item in places],
-        }
-    )
+    trail = stretch(about_person(person.id), {}, TRAIL)
     return render_template(
         "pages/administration/person.html",
         person=person,
         memberships=memberships,
         coordinated=[item for item in places if item.ended_at is None],
         current=people.current_affiliations(person),
-        trail=lines(about, person, [*memberships, *places]),
+        trail=lines(trail.entries, with_reasons=True, links_to_people=True, links_to_memberships=True),
+        trail_goes_on=trail.older is not None,
     )

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from app.core.audit import AuditEntry
-from app.core.db import Base, db
+from app.core.db import db
 from app.core.outbox import FAILED, QUEUED, OutboxMessage
 from app.groups.models import Coordinator, WorkingGroup
 from app.people.models import Account, Association, Person
-
-TRAIL = 50
-"""How many of the latest entries of the audit trail a page shows."""
 
 
 def numbers() -> dict[str, int]:
@@ -44,20 +40,3 @@ def coordinations(person_id: int) -> Sequence[Coordinator]:
         .options(joinedload(Coordinator.group).joinedload(WorkingGroup.community))
         .order_by(Coordinator.ended_at.is_(None).desc(), Coordinator.appointed_at.desc(), Coordinator.id.desc())
     ).all()
-
-
-def trail_of(subjects: dict[type[Base], list[int]]) -> list[tuple[AuditEntry, Person | None]]:
-    """The latest entries of the audit trail about these subjects, newest first, each with who acted."""
-    about = [
-        (AuditEntry.subject_type == model.__tablename__) & AuditEntry.subject_id.in_(ids)
-        for model, ids in subjects.items()
-        if ids
-    ]
-    found = (
-        select(AuditEntry, Person)
-        .outerjoin(Person, Person.id == AuditEntry.actor_id)
-        .where(or_(*about))
-        .order_by(AuditEntry.id.desc())
-        .limit(TRAIL)
-    )
-    return [(entry, actor) for entry, actor in db.session.execute(found)]

@@ -108,7 +108,7 @@ def confirm_sign_up(token: str, password: str, address: str) -> Account:
         session.add(account)
         session.flush()
         if not queries.current_affiliations(person):
-            affiliate(person, pending.association_id, pending.organisation)
+            affiliate(person, pending.association_id, pending.organisation, actor_id=person.id)
         session.execute(delete(SignUp).where(SignUp.email == email))
         audit.record("account.created", person, person.id)
     return account
@@ -233,6 +233,7 @@ def ask_for_address(account_id: int, new_email: str, password: str, address: str
         if new_email == account.person.email:
             raise DomainError(_l("This is your address already."), "email")
         account.pending_email = new_email
+        audit.record("account.address_asked", account.person, account.person_id)
         if queries.account_of(new_email) is not None:
             mails.address_taken(account, new_email)
         else:

@@ -17,7 +17,12 @@ FURTHEST = timedelta(days=2 * 366)
 
 
 def affiliate(
-    person: Person, association_id: int | None, organisation: str | None, function: str = "expert"
+    person: Person,
+    association_id: int | None,
+    organisation: str | None,
+    function: str = "expert",
+    *,
+    actor_id: int | None = None,
 ) -> Affiliation | None:
     """Begin an affiliation today, within a transaction; none where neither body is given, or where there is one."""
     if association_id is None and not organisation:
@@ -34,6 +39,7 @@ def affiliate(
         starts_on=today,
     )
     writing().add(affiliation)
+    audit.record("affiliation.added", affiliation, actor_id, function=function)
     return affiliation
 
 
@@ -72,7 +78,7 @@ def add_affiliation(
             starts_on=starts_on,
         )
         session.add(affiliation)
-        audit.record("affiliation.added", affiliation, actor_id, person_id=person_id, function=function)
+        audit.record("affiliation.added", affiliation, actor_id, function=function, starts_on=str(starts_on))
     return affiliation
 
 
@@ -102,7 +108,7 @@ def finish_affiliation(affiliation_id: int, ends_on: date, actor_id: int | None)
             )
     if affiliation.ends_on != ends_on:
         affiliation.ends_on = ends_on
-        audit.record("affiliation.ended", affiliation, actor_id, person_id=affiliation.person_id)
+        audit.record("affiliation.ended", affiliation, actor_id, function=affiliation.function, ends_on=str(ends_on))
     return affiliation
 
 

@@ -59,5 +59,6 @@ def edit_association(association_id: int, facts: AssociationFacts, version: int,
         for name in changed:
             value = getattr(facts, name)
             setattr(association, name, dict(value) if name == "names" else value)
-        audit.record("association.changed", association, actor_id, fields=changed)
+        audit.record("association.changed", association, actor_id, fields=changed,
+                     **audit.changes(before, facts, changed))  # fmt: skip
     return association

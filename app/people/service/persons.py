@@ -83,8 +83,8 @@ def enter_person(new: NewPerson, actor_id: int | None) -> Person:
     )
     session.add(person)
     session.flush()
-    affiliate(person, new.association_id, new.organisation)
     audit.record("person.entered", person, actor_id)
+    affiliate(person, new.association_id, new.organisation, actor_id=actor_id)
     return person
 
 

@@ -1,0 +1,43 @@
+"""Terms of participation in force, and who has accepted them: all but a few of the invented members."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.demo.plan import DOMAIN, Plan
+from app.membership.models import Membership
+from app.membership.rules import State
+from app.people.models import Person
+from app.terms.loading import put_in_force
+from app.terms.models import TermsAcceptance, TermsAsking
+
+DAYS_AGO = 590
+"""Before anybody sat anywhere."""
+
+
+def invent_terms(session: Session, plan: Plan) -> None:
+    """The texts that come along, in force since before the first member came; every tenth member has yet to accept."""
+    began = plan.ago(DAYS_AGO)
+    versions = put_in_force(began, began.date())
+    dice = plan.dice("terms")
+    found = session.execute(
+        select(Person, Membership.moved_at)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.state.in_((State.ACTIVE, State.WAITING, State.REQUESTED, State.TO_ENDORSE)))
+        .order_by(Person.id, Membership.id)
+    )
+    for person, moved_at in {person.id: (person, moved_at) for person, moved_at in found}.values():
+        if dice.random() < 0.1 and not (person.email or "").endswith(f"expert@{DOMAIN}"):
+            session.add(TermsAsking(person_id=person.id, asked_at=plan.ago(dice.randrange(2, 20))))
+            continue
+        for version in versions:
+            session.add(
+                TermsAcceptance(
+                    person_id=person.id, version_id=version.id, accepted_at=moved_at - timedelta(minutes=5),
+                    language=person.language or "en",
+                )
+            )  # fmt: skip
+    session.flush()

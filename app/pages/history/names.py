@@ -1,0 +1,85 @@
+"""Whom and what the ids of the audit trail mean: a few statements, however many entries are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+
+from app.core.audit import AuditEntry
+from app.core.db import db
+from app.core.i18n import translated
+from app.groups.models import Community, WorkingGroup
+from app.meetings.models import Meeting
+from app.people.models import Association, Person
+from app.people.queries import association_name
+from app.terms.models import TermsVersion
+from app.terms.words import title
+
+
+@dataclass(frozen=True)
+class Name:
+    """What something is called, and the parts of its page's address."""
+
+    text: str
+    where: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Names:
+    """{id: name} of all that some entries mention; what is gone is not in it."""
+
+    people: Mapping[int, Name]
+    groups: Mapping[int, Name]
+    associations: Mapping[int, Name]
+    communities: Mapping[int, Name]
+    meetings: Mapping[int, Name]
+    terms: Mapping[int, Name]
+
+
+def names_in(entries: Sequence[AuditEntry]) -> Names:
+    """The names that these entries need, in at most six statements."""
+    old_and_new = [values for entry in entries for values in (entry.details.get("old"), entry.details.get("new"))]
+    moved = {values.get("community_id") for values in old_and_new if isinstance(values, dict)}
+    return Names(
+        people={
+            row.id: Name(row.display_name, {"person_id": row.id})
+            for row in _rows(Person, {entry.person_id for entry in entries} | {entry.actor_id for entry in entries})
+        },
+        groups={
+            row.id: Name(translated(row.names), {"slug": row.slug})
+            for row in _rows(WorkingGroup, {entry.group_id for entry in entries})
+        },
+        associations={
+            row.id: Name(association_name(row), {"code": row.code})
+            for row in _rows(Association, {entry.association_id for entry in entries})
+        },
+        communities={
+            row.id: Name(translated(row.names), {"slug": row.slug})
+            for row in _rows(Community, _subjects(entries, Community) | moved)
+        },
+        meetings={
+            row.id: Name(row.title, {"reference": row.reference}) for row in _rows(Meeting, _subjects(entries, Meeting))
+        },
+        terms={
+            row.id: Name(
+                title(row.kind, row.number), {"kind": row.kind, "number": row.number} if row.published_at else {}
+            )
+            for row in _rows(TermsVersion, _subjects(entries, TermsVersion) | _accepted(entries))
+        },
+    )
+
+
+def _rows(model: Any, ids: Collection[int | None]) -> Sequence[Any]:
+    wanted = {one for one in ids if one is not None}
+    return db.session.scalars(select(model).where(model.id.in_(wanted))).all() if wanted else []
+
+
+def _subjects(entries: Sequence[AuditEntry], model: Any) -> set[int | None]:
+    return {entry.subject_id for entry in entries if entry.subject_type == model.__tablename__}
+
+
+def _accepted(entries: Sequence[AuditEntry]) -> set[int | None]:
+    return {one for entry in entries for one in entry.details.get("versions") or ()}
