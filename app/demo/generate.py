@@ -16,6 +16,7 @@ from app.demo.memberships import invent_memberships
 from app.demo.people import invent_people
 from app.demo.plan import DOMAIN, MARK, Plan
 from app.demo.terms import invent_terms
+from app.demo.trail import invent_trail
 from app.groups import queries as groups
 from app.groups.models import Community, WorkingGroup
 from app.people import passwords
@@ -38,6 +39,7 @@ def invent(plan: Plan, password: str) -> bool:
         cast = invent_people(session, plan, associations, password_hash)
         invent_memberships(session, plan, all_groups, cast)
         invent_terms(session, plan)
+        invent_trail(session)
         invent_meetings(session, plan, all_groups)
         for group in all_groups:
             raise_version(group.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from app.demo.plan import DOMAIN, Plan
@@ -24,20 +24,23 @@ def invent_terms(session: Session, plan: Plan) -> None:
     versions = put_in_force(began, began.date())
     dice = plan.dice("terms")
     found = session.execute(
-        select(Person, Membership.moved_at)
+        select(Person, Membership.began_at)
         .join(Membership, Membership.person_id == Person.id)
         .where(Membership.state.in_((State.ACTIVE, State.WAITING, State.REQUESTED, State.TO_ENDORSE)))
-        .order_by(Person.id, Membership.id)
+        .order_by(Person.id, Membership.began_at.desc())
     )
-    for person, moved_at in {person.id: (person, moved_at) for person, moved_at in found}.values():
-        if dice.random() < 0.1 and not (person.email or "").endswith(f"expert@{DOMAIN}"):
+    accepted = []
+    for person, began_at in {person.id: (person, began_at) for person, began_at in found}.values():
+        if dice.random() < 0.1 and person.email != f"expert@{DOMAIN}":
             session.add(TermsAsking(person_id=person.id, asked_at=plan.ago(dice.randrange(2, 20))))
             continue
-        for version in versions:
-            session.add(
-                TermsAcceptance(
-                    person_id=person.id, version_id=version.id, accepted_at=moved_at - timedelta(minutes=5),
-                    language=person.language or "en",
-                )
-            )  # fmt: skip
+        accepted += [
+            {
+                "person_id": person.id, "version_id": version.id, "accepted_at": began_at - timedelta(minutes=5),
+                "language": person.language or "en",
+            }
+            for version in versions
+        ]  # fmt: skip
     session.flush()
+    if accepted:
+        session.execute(insert(TermsAcceptance), accepted)

@@ -15,18 +15,21 @@ AXE = next((Path(__file__).parent / "vendor").glob("axe-core-*/axe.min.js")).rea
 GROUP = "/groups/climate-and-energy"
 PAGES: dict[str | None, list[str]] = {
     None: [
-        "/", GROUP, "/communities/climate", "/meetings", "/associations", "/associations/VVSG", "/help", "/sign-in",
-        "/sign-up", "/sign-up/sent", "/forgotten-password", "/no-such-page", "/dev/mail",
+        "/", GROUP, "/communities/climate", "/meetings", "/associations", "/associations/VVSG", "/help", "/terms",
+        "/sign-in", "/sign-up", "/sign-up/sent", "/forgotten-password", "/no-such-page", "/dev/mail",
     ],
-    "expert": ["/me", "/me/profile", "/me/account", "/me/password", "/me/email", GROUP, GROUP + "/members",
+    "expert": ["/me", "/me/profile", "/me/account", "/me/password", "/me/email", "/me/terms", "/me/history",
+               GROUP, GROUP + "/history", GROUP + "/members",
                "/groups/digitalisation/join"],
     "focal": ["/me", "/associations/VVSG"],
-    "coordinator": ["/desk", GROUP + "/members", GROUP + "/members/new", GROUP + "/meetings/new", GROUP + "/edit"],
+    "coordinator": ["/desk", GROUP + "/members", GROUP + "/members?terms=open", GROUP + "/members/new",
+                    GROUP + "/history", GROUP + "/meetings/new", GROUP + "/edit"],
     "admin": [
         "/admin", "/admin/people", "/admin/people/1", "/admin/people/new", "/admin/people/1/edit",
         "/admin/people/1/affiliations/new", "/admin/associations", "/admin/associations/VVSG/edit", "/admin/groups",
         "/admin/groups/new", "/admin/groups/climate-and-energy/name", "/admin/communities/climate/edit",
         "/admin/coordinators", "/admin/groups/climate-and-energy/coordinators/new", "/admin/outbox",
+        "/admin/terms", "/admin/terms/conduct/draft", "/admin/audit", "/admin/audit?action=group",
     ],
 }  # fmt: skip
 LOOKS = [("desktop", "en", False), ("phone", "fr", True)]

@@ -116,6 +116,7 @@ def test_main_job(people: People, site: Site, request: pytest.FixtureRequest) ->
     # The expert asks to join.
     page = expert.open(GROUP)
     page.locator(f"main a[href$='{GROUP}/join']").first.click()
+    page.locator("[name=accepts]").check()
     main_form(page, motivation="I advise municipalities on heating networks.")
     assert expert.open("/me").locator("main", has_text="Climat").count() == 1
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.calendars.models import Feed
+from app.core.audit import AuditEntry
 from app.core.db import Base, db
 from app.core.zones import Reading, reading
 from app.demo import commands
@@ -20,9 +21,11 @@ from app.demo.plan import Plan
 from app.groups import catalogue
 from app.groups.models import Coordinator, WorkingGroup
 from app.meetings.models import Meeting
-from app.membership.models import Membership
+from app.membership.models import Membership, MembershipEvent
 from app.membership.rules import State
 from app.people.models import Affiliation, Association, Person
+from app.terms import queries as terms
+from app.terms.rules import Kind
 from tests.browsing import Browser
 from tests.databases import empty_all_tables
 from tests.factories.people import make_person
@@ -159,3 +162,27 @@ def test_every_country_of_the_catalogue_has_names(app: Flask) -> None:
     catalogue.load_files()
     assert set(db.session.scalars(sa.select(Association.country))) <= set(BY_COUNTRY)
     assert set(BY_COUNTRY.values()) <= set(LANGUAGES)
+
+
+def test_the_trail_tells_what_was_invented(filled: None) -> None:
+    """One entry for each move of a membership, in order, about whom and what the membership is."""
+    entries = db.session.scalars(
+        sa.select(AuditEntry).where(AuditEntry.subject_type == "memberships").order_by(AuditEntry.id)
+    ).all()
+    events = db.session.scalars(sa.select(MembershipEvent)).all()
+    assert len(entries) == len(events) > 50
+    assert [entry.at for entry in entries] == sorted(event.at for event in events)
+    memberships = {one.id: one for one in db.session.scalars(sa.select(Membership))}
+    for entry in entries:
+        about = memberships[entry.subject_id]
+        assert (entry.person_id, entry.group_id, entry.association_id) == (
+            about.person_id, about.group_id, about.association_id
+        )  # fmt: skip
+
+
+def test_most_have_accepted_the_terms_in_force_and_some_have_not(filled: None) -> None:
+    seated = set(db.session.scalars(sa.select(Membership.person_id).where(Membership.state == State.ACTIVE)))
+    late = terms.not_accepted_by(seated)
+    assert [one.kind for one in terms.in_force()] == list(Kind)
+    assert 0 < len(late) < len(seated) / 4
+    assert person("expert").id not in late

@@ -70,7 +70,7 @@ SENTENCES: dict[str, Text] = {
 """What happened, for every action that the features record."""
 
 BY_ONESELF: dict[str, Text] = {
-    "person.changed": _l("%(person)s corrected the own data"),
+    "person.changed": _l("%(person)s corrected their own data"),
     "affiliation.added": _l("%(person)s added an affiliation with %(association)s"),
     "administrator.dismissed": _l("%(person)s gave up being administrator"),
     "administrator.appointed": _l("%(person)s became administrator"),
