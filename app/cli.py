@@ -5,10 +5,11 @@ from flask import Flask
 from app.demo import commands as demo
 from app.groups import commands as groups
 from app.meetings import commands as meetings
+from app.privacy import commands as privacy
 from app.running import commands as running
 
 
 def init_app(app: Flask) -> None:
     """Register them all."""
-    for feature in (groups, meetings, running, demo):
+    for feature in (groups, meetings, privacy, running, demo):
         feature.init_app(app)

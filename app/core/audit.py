@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Delete, Index, Integer, String, Text, Update, event
+from sqlalchemy import BigInteger, ColumnElement, Delete, Index, Integer, String, Text, Update, event, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapped, Mapper, ORMExecuteState, Session, mapped_column
 
@@ -64,3 +64,8 @@ def record(action: str, subject: Base, actor_id: int | None, reason: str | None 
             reason=reason or None,
         )
     )
+
+
+def forget_texts(*about: ColumnElement[bool]) -> None:
+    """Blank the free text of entries, in the present transaction; all else of the trail stays."""
+    writing().execute(update(AuditEntry).where(AuditEntry.reason.is_not(None), *about).values(reason=None))

@@ -22,6 +22,7 @@ FOR_EVERYBODY = {
     "pages.meetings": ("group", "past", "page"),
     "pages.meeting": (),
     "pages.help": (),
+    "privacy.notice": (),
 }
 """Pages that search engines may list, with the parts of their query that make another page of them."""
 

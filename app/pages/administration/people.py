@@ -17,6 +17,7 @@ from app.pages.administration.trail import lines
 from app.pages.blueprint import bp
 from app.people import queries as people
 from app.people.models import Affiliation, Person
+from app.privacy import queries as privacy
 
 PARTS = ("accounts", "administrators")
 
@@ -76,5 +77,6 @@ def admin_person(person_id: int) -> ResponseReturnValue:
         memberships=memberships,
         coordinated=[item for item in places if item.ended_at is None],
         current=people.current_affiliations(person),
+        erasure=privacy.pending_of(person.id),
         trail=lines(about, person, [*memberships, *places]),
     )

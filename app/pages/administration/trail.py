@@ -52,6 +52,9 @@ ACTIONS: dict[str, Text] = {
     "membership.revoke": _l("Nomination taken back"),
     "membership.take_up": _l("Accepted the nomination"),
     "membership.turn_down": _l("Turned the nomination down"),
+    "erasure.asked": _l("Asked for erasure"),
+    "erasure.withdrawn": _l("Erasure withdrawn"),
+    "person.erased": _l("Erased"),
     "person.changed": _l("Data corrected"),
     "person.entered": _l("Entered as a person"),
 }

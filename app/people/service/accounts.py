@@ -182,12 +182,12 @@ def reset_password(token: str, password: str) -> Account:
 
 def change_password(account_id: int, current: str, password: str, address: str) -> Account:
     """Set a new password and end all other sessions. Raises DomainError."""
-    proven = _prove(account_id, current, address)
+    proven = prove(account_id, current, address)
     account = db.session.get_one(Account, account_id)
     rules.check_password(password, account.person.email, account.person.full_name)
     password_hash = passwords.hash_password(password)
     with write():
-        account = _locked(account_id, proven)
+        account = still_proven(account_id, proven)
         _set_password(account, password_hash)
     return account
 
@@ -207,11 +207,11 @@ def ask_for_address(account_id: int, new_email: str, password: str, address: str
     That the address is another's is told to that address alone.
     """
     new_email = rules.normal_email(new_email)
-    proven = _prove(account_id, password, address)
+    proven = prove(account_id, password, address)
     if not limits.begin_mail(new_email, address):
         raise limits.TooManyAttempts(limits.MAIL)
     with write():
-        account = _locked(account_id, proven)
+        account = still_proven(account_id, proven)
         if new_email == account.person.email:
             raise DomainError(_l("This is your address already."), "email")
         account.pending_email = new_email
@@ -239,11 +239,11 @@ def confirm_address(token: str, password: str, address: str) -> Account:
     """Let the new address count, once its owner has shown both the link and the password. Raises DomainError."""
     account, new_email = read_address_change(token)
     account_id, person_id = account.id, account.person_id
-    proven = _prove(account_id, password, address, field="password")
+    proven = prove(account_id, password, address, field="password")
     with write():
         holder = hold_email(new_email)
         person = lock(Person, person_id)
-        account = _locked(account_id, proven)
+        account = still_proven(account_id, proven)
         read_address_change(token)
         if holder is not None:
             raise DomainError(_l("This address belongs to someone we know already. Ask the secretariat to join both."))
@@ -255,14 +255,11 @@ def confirm_address(token: str, password: str, address: str) -> Account:
     return account
 
 
-def forget_old_sign_ups() -> None:
-    """Drop what nobody confirmed in time."""
-    with write() as session:
-        session.execute(delete(SignUp).where(SignUp.created_at < clock.now() - tokens.valid(tokens.CONFIRM)))
+def prove(account_id: int, password: str, address: str, field: str = "current") -> str:
+    """Let the owner show the password again; wrong tries count as at signing in. Returns the hash that it fitted.
 
-
-def _prove(account_id: int, password: str, address: str, field: str = "current") -> str:
-    """Let the owner show the password again; wrong tries count as at signing in. Returns the hash that it fitted."""
+    Raises DomainError, TooManyAttempts. What follows begins with `still_proven`.
+    """
     account = db.session.get_one(Account, account_id)
     email, known_hash = account.person.email or "", account.password_hash
     attempt = limits.begin_sign_in(email, address)
@@ -273,12 +270,18 @@ def _prove(account_id: int, password: str, address: str, field: str = "current")
     return known_hash
 
 
-def _locked(account_id: int, proven: str) -> Account:
-    """The account, locked, if the password that was shown is still the one in force."""
+def still_proven(account_id: int, proven: str) -> Account:
+    """The account, locked, if the password that was shown is still the one in force; within a transaction."""
     account = lock(Account, account_id)
     if account is None or account.password_hash != proven:
         raise DomainError(_l("Your password was changed meanwhile. Sign in again."))
     return account
+
+
+def forget_old_sign_ups() -> None:
+    """Drop what nobody confirmed in time."""
+    with write() as session:
+        session.execute(delete(SignUp).where(SignUp.created_at < clock.now() - tokens.valid(tokens.CONFIRM)))
 
 
 def _set_password(account: Account, password_hash: str) -> None:
