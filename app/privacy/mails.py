@@ -59,4 +59,5 @@ def withdrawn(erasure: Erasure) -> None:
 
 def keep_page(erasure: Erasure) -> str:
     """Where the person withdraws without a password."""
-    return absolute("privacy.keep_by_link", token=tokens.make(tokens.KEEP, id=erasure.id))
+    token = tokens.make(tokens.KEEP, id=erasure.id, mark=tokens.mark(erasure.person.email or ""))
+    return absolute("privacy.keep_by_link", token=token)

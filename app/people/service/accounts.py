@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from app.core import audit, clock
-from app.core.db import db, lock, write
+from app.core.db import db, lock, write, writing
 from app.core.errors import DomainError
 from app.people import limits, mails, passwords, queries, rules, tokens
 from app.people.models import Account, Person, SignUp
@@ -199,6 +199,14 @@ def end_all_sessions(account_id: int) -> None:
         assert account
         account.session_epoch += 1
         audit.record("account.sessions_ended", account.person, account.person_id)
+
+
+def end_every_session() -> None:
+    """Sign everybody out and let no link from a mail work any more, within a transaction: a backup was restored.
+
+    By more than accounts can have been changed since the backup, so that nothing given out since fits again.
+    """
+    writing().execute(update(Account).values(session_epoch=Account.session_epoch + 1000))
 
 
 def ask_for_address(account_id: int, new_email: str, password: str, address: str) -> None:

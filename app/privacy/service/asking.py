@@ -70,8 +70,9 @@ def withdraw(erasure_id: int, actor_id: int | None) -> bool:
 
 def read_link(token: str) -> Erasure:
     """The erasure that a link from a mail is about. Raises LinkIsOver."""
-    erasure = queries.erasure(tokens.read(tokens.KEEP, token)["id"])
-    if erasure is None or erasure.state == ErasureState.DONE:
+    data = tokens.read(tokens.KEEP, token)
+    erasure = queries.erasure(data["id"])
+    if erasure is None or tokens.mark(erasure.person.email or "") != data["mark"]:
         raise tokens.LinkIsOver(_l("The data were erased already and cannot be brought back."))
     if not erasure.is_pending:
         raise tokens.LinkIsOver(_l("The erasure was withdrawn already: everything stays as it was."))
