@@ -6,6 +6,7 @@ from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from app.core import audit, clock
 from app.core.db import db, writing
@@ -43,7 +44,12 @@ IMPERSONAL: tuple[str, ...] = ("communities", "working_groups")
 
 def export(person: Person) -> list[Section]:
     """The groups that the person coordinates or once did."""
-    found = select(Coordinator).where(Coordinator.person_id == person.id).order_by(Coordinator.appointed_at)
+    found = (
+        select(Coordinator)
+        .where(Coordinator.person_id == person.id)
+        .options(joinedload(Coordinator.group))
+        .order_by(Coordinator.appointed_at, Coordinator.id)
+    )
     entries = [entry(COORDINATOR, item, group_id=translated(item.group.names)) for item in db.session.scalars(found)]
     return [Section("coordinators", _l("Groups you coordinate or once did"), entries)]
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
+from sqlalchemy.orm import joinedload
 
 from app.core import clock, dates
 from app.core.db import db, writing
@@ -143,7 +144,10 @@ def export(person: Person) -> list[Section]:
     """Name, account, affiliations, and a sign-up that was not confirmed."""
     account = db.session.scalar(select(Account).where(Account.person_id == person.id))
     affiliations = db.session.scalars(
-        select(Affiliation).where(Affiliation.person_id == person.id).order_by(Affiliation.starts_on, Affiliation.id)
+        select(Affiliation)
+        .where(Affiliation.person_id == person.id)
+        .options(joinedload(Affiliation.association))
+        .order_by(Affiliation.starts_on, Affiliation.id)
     )
     sign_ups = db.session.scalars(select(SignUp).where(SignUp.email == person.email).order_by(SignUp.id))
     return [

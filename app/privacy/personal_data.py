@@ -6,6 +6,7 @@ from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
 
 from app.core.db import db
 from app.core.personal import Basis, Claim, Processing, Section, Swept, entry
@@ -49,7 +50,8 @@ def export(person: Person) -> list[Section]:
     found = db.session.scalars(
         select(Erasure)
         .where(or_(Erasure.person_id == person.id, Erasure.asked_by_id == person.id))
-        .order_by(Erasure.asked_at)
+        .options(joinedload(Erasure.asked_by))
+        .order_by(Erasure.asked_at, Erasure.id)
     )
     entries = [
         entry(

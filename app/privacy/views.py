@@ -24,6 +24,8 @@ from app.privacy.models import Erasure, ErasureState
 from app.privacy.service import asking
 
 bp = Blueprint("privacy", __name__)
+SHOWN = 100
+"""Entries of each kind that the page shows; the file has all."""
 bp.add_app_template_filter(words.basis_word, "basis_word")
 bp.add_app_template_filter(words.fact_text, "fact_text")
 bp.add_app_template_filter(register.data_of, "data_of")
@@ -36,7 +38,10 @@ def own_data() -> ResponseReturnValue:
     private_page()
     person = _own()
     return render_template(
-        "privacy/own_data.html", sections=exports.sections(person), erasure=queries.pending_of(person.id)
+        "privacy/own_data.html",
+        sections=exports.sections(person),
+        shown=SHOWN,
+        erasure=queries.pending_of(person.id),
     )
 
 

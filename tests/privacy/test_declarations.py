@@ -67,7 +67,15 @@ def test_everything_declared_can_be_said_in_both_languages(app: Flask) -> None:
     for language in ("en", "fr"):
         with app.test_request_context(f"/?lang={language}"):
             for item in features.processing():
-                texts = [item.title, item.people, item.purpose, item.recipients, item.kept(), item.exported, item.erased]
+                texts = [
+                    item.title,
+                    item.people,
+                    item.purpose,
+                    item.recipients,
+                    item.kept(),
+                    item.exported,
+                    item.erased,
+                ]
                 assert all(str(text).strip() for text in texts)
                 assert "%(" not in "".join(str(text) for text in texts)
                 assert words.basis_word(item.basis)
