@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from app.core import clock, dates
 from app.core.db import db, writing
 from app.core.errors import Text
+from app.core.i18n import language_names
 from app.core.personal import Basis, Claim, Processing, Section, Swept, entry, sweep
 from app.core.settings import settings
 from app.people import limits, tokens
@@ -128,8 +129,8 @@ PROCESSING: tuple[Processing, ...] = (
         basis=Basis.CONTRACT,
         recipients=_l("Administrators see that there is an account and when it was last used."),
         kept=lambda: _l(
-            "The account until erasure; who has not confirmed an address, %(days)d days; attempts to sign in that "
-            "failed, %(hours)d hours.",
+            "The account until erasure. A sign-up that nobody confirms, %(days)d days. Attempts to sign in that "
+            "failed, in hours: %(hours)d.",
             days=tokens.valid(tokens.CONFIRM).days, hours=int(limits.kept().total_seconds() // 3600),
         ),
         exported=_l("Everything but the password, which nobody can read, and the digests of attempts."),
@@ -150,8 +151,9 @@ def export(person: Person) -> list[Section]:
         .order_by(Affiliation.starts_on, Affiliation.id)
     )
     sign_ups = db.session.scalars(select(SignUp).where(SignUp.email == person.email).order_by(SignUp.id))
+    languages = dict(language_names())
     return [
-        Section("person", _l("About you"), [entry(PERSON, person)]),
+        Section("person", _l("About you"), [entry(PERSON, person, language=languages.get(person.language or ""))]),
         Section("account", _l("Your account"), [entry(ACCOUNT, account)] if account else []),
         Section(
             "affiliations",
@@ -166,7 +168,11 @@ def export(person: Person) -> list[Section]:
                 for item in affiliations
             ],
         ),
-        Section("sign_ups", _l("Unconfirmed sign-ups"), [entry(SIGN_UP, item) for item in sign_ups]),
+        Section(
+            "sign_ups",
+            _l("Unconfirmed sign-ups"),
+            [entry(SIGN_UP, item, language=languages.get(item.language)) for item in sign_ups],
+        ),
         Section("attempts", _l("Recent attempts to sign in"), [entry(ATTEMPT, item) for item in _attempts(person)]),
     ]
 

@@ -27,7 +27,7 @@ bp = Blueprint("privacy", __name__)
 SHOWN = 100
 """Entries of each kind that the page shows; the file has all."""
 bp.add_app_template_filter(words.basis_word, "basis_word")
-bp.add_app_template_filter(words.fact_text, "fact_text")
+bp.add_app_template_filter(words.as_table, "as_table")
 bp.add_app_template_filter(register.data_of, "data_of")
 
 

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.core import dates
 from app.core.errors import Text
-from app.core.personal import Basis, Fact
+from app.core.personal import Basis, Fact, Section
 from app.privacy.models import ErasureState, Origin
 
 STATES: dict[ErasureState, tuple[Text, str]] = {
@@ -34,7 +34,18 @@ BASES: dict[Basis, Text] = {
 
 def basis_word(basis: Basis) -> str:
     """A legal basis with its article."""
-    return f"{BASES[basis]} (6(1)({basis.value}) GDPR)"
+    return str(_("%(basis)s (Article 6(1)(%(letter)s) GDPR)", basis=BASES[basis], letter=basis.value))
+
+
+def as_table(section: Section) -> tuple[list[Text], list[list[str]]]:
+    """(heads, rows) of a section, without the columns in which no entry says anything.
+
+    The entries of a section have the same facts in the same order.
+    """
+    columns = [[fact_text(fact) for fact in facts] for facts in zip(*section.entries, strict=True)]
+    used = [number for number, texts in enumerate(columns) if any(texts)]
+    heads = [section.entries[0][number].label for number in used]
+    return heads, [[columns[number][row] for number in used] for row in range(len(section.entries))]
 
 
 def fact_text(fact: Fact) -> str:
