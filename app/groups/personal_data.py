@@ -19,8 +19,8 @@ COORDINATOR = Claim(
     "coordinators",
     personal={
         "group_id": _l("group"),
-        "appointed_at": _l("appointed"),
-        "ended_at": _l("until"),
+        "appointed_at": _l("coordinator since"),
+        "ended_at": _l("coordinator until"),
     },
     other=("id", "person_id"),
 )

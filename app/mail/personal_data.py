@@ -20,12 +20,12 @@ from app.people.models import Person
 MAIL = Claim(
     "outbox_messages",
     personal={
-        "recipient": _l("to"),
+        "recipient": _l("recipient"),
         "subject": _l("subject"),
         "language": _l("language"),
         "state": _l("state"),
-        "created_at": _l("written"),
-        "sent_at": _l("sent"),
+        "created_at": _l("written on"),
+        "sent_at": _l("sent on"),
         "text": _l("text, until it is sent"),
         "html": _l("the same as HTML"),
         "last_error": _l("what the mail server said"),

@@ -18,7 +18,7 @@ ERASURE = Claim(
     "erasures",
     personal={
         "origin": _l("who asked"),
-        "asked_at": _l("asked"),
+        "asked_at": _l("asked on"),
         "asked_by_id": _l("by whom"),
         "due_at": _l("end of the pause"),
         "state": _l("state"),
