@@ -133,10 +133,9 @@ def sweep(
 ) -> Swept:
     """Count the rows that are due and, unless it is a dry run, change or delete them: one transaction."""
     counted = select(func.count()).select_from(model).where(due)
-    if dry_run:
-        return Swept(what, setting, db.session.scalar(counted) or 0)
-    with write() as session:
-        number = session.scalar(counted) or 0
-        if number:
+    number = db.session.scalar(counted) or 0
+    if number and not dry_run:
+        with write() as session:
+            number = session.scalar(counted) or 0
             session.execute(change.where(due).execution_options(synchronize_session=False))
     return Swept(what, setting, number)

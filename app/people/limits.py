@@ -95,12 +95,6 @@ def begin_mail(email: str, address: str) -> bool:
         return True
 
 
-def forget_old_attempts() -> None:
-    """Drop what no longer counts."""
-    with write() as session:
-        session.execute(delete(Attempt).where(Attempt.at < clock.now() - kept()))
-
-
 def kept() -> timedelta:
     """How long an attempt is kept: as the setting says, and at least for as long as it counts."""
     return max(LONGEST, timedelta(hours=settings().attempts_kept_hours))

@@ -14,7 +14,7 @@ privacy = AppGroup("privacy", help="Erase and forget personal data.")
 @privacy.command("retention")
 @click.option("--dry-run", is_flag=True, help="Only say what would be done.")
 def retention(dry_run: bool) -> None:
-    """Delete what has been kept for as long as the settings allow. The worker does it every day."""
+    """Delete what has been kept for as long as the settings allow. The worker does it every hour."""
     lines = retaining.retain(dry_run=dry_run)
     for line in lines:
         setting = f" ({line.setting})" if line.setting else ""

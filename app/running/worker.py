@@ -13,8 +13,6 @@ from app.core import jobs
 from app.core.jobs import Periodic
 from app.mail import delivery
 from app.membership.service import deciding, mandates, nominating, reminding
-from app.people import limits
-from app.people.service import accounts
 from app.privacy.service import erasing, retaining
 from app.running import lifeline
 
@@ -24,11 +22,8 @@ PERIODIC = (
     Periodic("membership.ask_for_renewals", timedelta(days=1), mandates.ask_for_renewals),
     Periodic("membership.lapse", timedelta(hours=6), mandates.lapse_due),
     Periodic("membership.remind", timedelta(days=1), reminding.remind),
-    Periodic("people.forget_old_attempts", timedelta(hours=1), limits.forget_old_attempts),
-    Periodic("people.forget_old_sign_ups", timedelta(hours=1), accounts.forget_old_sign_ups),
     Periodic("privacy.erase_due", timedelta(hours=1), erasing.erase_due),
-    Periodic("privacy.retain", timedelta(days=1), retaining.retain),
-    Periodic("mail.forget_old_mails", timedelta(days=1), delivery.forget_old_mails),
+    Periodic("privacy.retain", timedelta(hours=1), retaining.retain),
     Periodic("jobs.forget_old_runs", timedelta(days=1), jobs.forget_old_runs),
 )
 

@@ -15,11 +15,11 @@ AXE = next((Path(__file__).parent / "vendor").glob("axe-core-*/axe.min.js")).rea
 GROUP = "/groups/climate-and-energy"
 PAGES: dict[str | None, list[str]] = {
     None: [
-        "/", GROUP, "/communities/climate", "/meetings", "/associations", "/associations/VVSG", "/help", "/sign-in",
-        "/sign-up", "/sign-up/sent", "/forgotten-password", "/no-such-page", "/dev/mail",
+        "/", GROUP, "/communities/climate", "/meetings", "/associations", "/associations/VVSG", "/help", "/privacy",
+        "/sign-in", "/sign-up", "/sign-up/sent", "/forgotten-password", "/no-such-page", "/dev/mail",
     ],
-    "expert": ["/me", "/me/profile", "/me/account", "/me/password", "/me/email", GROUP, GROUP + "/members",
-               "/groups/digitalisation/join"],
+    "expert": ["/me", "/me/profile", "/me/account", "/me/password", "/me/email", "/me/data", "/me/data/erase", GROUP,
+               GROUP + "/members", "/groups/digitalisation/join"],
     "focal": ["/me", "/associations/VVSG"],
     "coordinator": ["/desk", GROUP + "/members", GROUP + "/members/new", GROUP + "/meetings/new", GROUP + "/edit"],
     "admin": [
@@ -27,6 +27,7 @@ PAGES: dict[str | None, list[str]] = {
         "/admin/people/1/affiliations/new", "/admin/associations", "/admin/associations/VVSG/edit", "/admin/groups",
         "/admin/groups/new", "/admin/groups/climate-and-energy/name", "/admin/communities/climate/edit",
         "/admin/coordinators", "/admin/groups/climate-and-energy/coordinators/new", "/admin/outbox",
+        "/admin/erasures", "/admin/register", "/admin/people/9/erase",
     ],
 }  # fmt: skip
 LOOKS = [("desktop", "en", False), ("phone", "fr", True)]

@@ -25,7 +25,7 @@ from app.people.models import Account, Affiliation, Person, SignUp
 from app.people.service import persons
 from app.privacy import journal, queries
 from app.privacy.models import ErasureState, Origin
-from app.privacy.service import asking, erasing
+from app.privacy.service import asking, erasing, retaining
 from tests.browsing import PASSWORD, Visit
 from tests.factories.groups import make_group
 from tests.factories.meetings import make_meeting
@@ -280,6 +280,33 @@ def test_one_who_cannot_be_erased_holds_up_nobody(app: Flask, journal_file: Path
     make_erasure(make_account(administrator=True))
     make_erasure(make_account())
     assert erasing.erase_due() == 1
+
+
+def test_a_failure_with_one_is_said_and_holds_up_nobody(
+    app: Flask, journal_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = make_account("Anna Example"), make_account("Ben Sample")
+    make_erasure(first)
+    make_erasure(second)
+    keep = first.id
+
+    def broken(person: Person) -> None:
+        if person.id == keep:
+            raise RuntimeError("broken")
+
+    from app.meetings import personal_data
+
+    monkeypatch.setattr(personal_data, "erase", broken)
+    with pytest.raises(RuntimeError):
+        erasing.erase_due()
+    db.session.expire_all()
+    assert first.full_name == "Anna Example" and second.erased_at
+
+
+def test_the_worker_erases_and_forgets_by_itself() -> None:
+    from app.running.worker import PERIODIC
+
+    assert {erasing.erase_due, retaining.retain} <= {job.run for job in PERIODIC}
 
 
 def test_the_wrong_password_asks_for_nothing(app: Flask) -> None:

@@ -286,12 +286,6 @@ def still_proven(account_id: int, proven: str) -> Account:
     return account
 
 
-def forget_old_sign_ups() -> None:
-    """Drop what nobody confirmed in time."""
-    with write() as session:
-        session.execute(delete(SignUp).where(SignUp.created_at < clock.now() - tokens.valid(tokens.CONFIRM)))
-
-
 def _set_password(account: Account, password_hash: str) -> None:
     account.password_hash = password_hash
     account.session_epoch += 1

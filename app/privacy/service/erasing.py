@@ -21,13 +21,21 @@ log = logging.getLogger(__name__)
 
 
 def erase_due() -> int:
-    """Erase everyone whose pause is over, one transaction each; how many. Several workers may do it at once."""
-    done = 0
+    """Erase everyone whose pause is over, one transaction each; how many. Several workers may do it at once.
+
+    Raises what has stopped one of them, once all have been tried.
+    """
+    done, failure = 0, None
     for erasure_id in queries.due(clock.now()):
         try:
             done += _erase_if_due(erasure_id)
         except LastAdministrator:
             log.warning("the last administrator cannot be erased", extra={"erasure_id": erasure_id})
+        except Exception as error:  # whatever holds up one must not hold up the others
+            log.exception("an erasure failed", extra={"erasure_id": erasure_id})
+            failure = error
+    if failure is not None:
+        raise failure
     return done
 
 
