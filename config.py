@@ -56,6 +56,16 @@ class Settings:
     escalation_days: int = 21
     pause: tuple[str, str] | None = ("08-01", "08-31")
     """First and last day (MM-DD) of the weeks in which nobody is reminded of anything."""
+    erasure_pause_days: int = 14
+    """Days in which someone who asked for erasure can think better of it."""
+    erasure_journal: Path | None = None
+    inactive_months: int = 36
+    """After how many months without a sign of life a person is erased; 0: never."""
+    motivation_kept_days: int = 365
+    reason_kept_days: int = 1095
+    attempts_kept_hours: int = 1
+    data_protection_address: str = ""
+    """Whom to ask about personal data; the support address where none is set."""
     trusted_proxies: int = 0
     metrics_from: tuple[str, ...] = ("127.0.0.1", "::1")
     demo_password: str | None = field(default=None, repr=False)
@@ -70,6 +80,16 @@ class Settings:
     def host_name(self) -> str:
         """The public host name, as it stands in UIDs and Message-IDs."""
         return urlsplit(self.base_url).hostname or "localhost"
+
+    @property
+    def privacy_address(self) -> str:
+        """Whom to ask about personal data."""
+        return self.data_protection_address or self.support_address
+
+    @property
+    def journal_folder(self) -> Path:
+        """Where the journal of erasures is written; best on another disk than the database."""
+        return self.erasure_journal or self.instance_path / "erasures"
 
     @property
     def mail_folder(self) -> Path:
@@ -151,6 +171,13 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         reminder_days=_number(env, "REMINDER_DAYS", 7),
         escalation_days=_number(env, "ESCALATION_DAYS", 21),
         pause=_days(env, "PAUSE", ("08-01", "08-31")),
+        erasure_pause_days=_number(env, "ERASURE_PAUSE_DAYS", 14),
+        erasure_journal=Path(env["ERASURE_JOURNAL"]).resolve() if env.get("ERASURE_JOURNAL") else None,
+        inactive_months=_number(env, "INACTIVE_MONTHS", 36),
+        motivation_kept_days=_number(env, "MOTIVATION_KEPT_DAYS", 365),
+        reason_kept_days=_number(env, "REASON_KEPT_DAYS", 1095),
+        attempts_kept_hours=_number(env, "ATTEMPTS_KEPT_HOURS", 1),
+        data_protection_address=env.get("DATA_PROTECTION_ADDRESS", ""),
         trusted_proxies=_number(env, "TRUSTED_PROXIES", 0),
         metrics_from=tuple(env.get("METRICS_FROM", "127.0.0.1 ::1").split()),
         demo_password=env.get("DEMO_PASSWORD") or None,

@@ -21,6 +21,7 @@ from app.pages import chrome
 from app.pages import views as pages
 from app.people import viewer
 from app.people import views as people
+from app.privacy import views as privacy
 from app.terms import views as terms
 
 __version__ = VERSION
@@ -47,7 +48,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     jobs.init_app(app)
     chrome.init_app(app)
 
-    for feature in (people, groups, terms, membership, meetings, calendars, mail, pages):
+    for feature in (people, groups, terms, membership, meetings, calendars, mail, privacy, pages):
         app.register_blueprint(feature.bp)
     cli.init_app(app)
     calendar_listeners.init_app(app)

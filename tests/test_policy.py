@@ -45,6 +45,7 @@ from tests.factories.groups import make_community, make_group
 from tests.factories.meetings import make_meeting
 from tests.factories.membership import make_membership
 from tests.factories.people import make_account, make_association, make_person
+from tests.factories.privacy import make_erasure
 
 ROLES = {
     "vis": "visitor",
@@ -75,6 +76,7 @@ GET    /help                                                  -             200 
 GET    /terms                                                 -             200 200 200 200 200 200 200 200 200 200
 GET    /terms/<kind>/<number>                                 terms         200 200 200 200 200 200 200 200 200 200
 GET    /terms/<kind>/<number>                                 terms-draft   404 404 404 404 404 404 404 404 404 404
+GET    /privacy                                              -             200 200 200 200 200 200 200 200 200 200
 GET    /theme.css                                             -             200 200 200 200 200 200 200 200 200 200
 GET    /static/<filename>                                     style         200 200 200 200 200 200 200 200 200 200
 
@@ -115,6 +117,13 @@ POST   /me/password                                           -             302 
 GET    /me/email                                              -             302 200 200 200 200 200 200 200 200 200
 POST   /me/email                                              -             302 422 422 422 422 422 422 422 422 422
 POST   /me/sessions/end                                       -             302 303 303 303 303 303 303 303 303 303
+GET    /me/data                                              -             302 200 200 200 200 200 200 200 200 200
+GET    /me/data.json                                         -             302 200 200 200 200 200 200 200 200 200
+GET    /me/data/erase                                        -             302 200 200 200 200 200 200 200 200 200
+POST   /me/data/erase                                        -             302 422 422 422 422 422 422 422 422 422
+POST   /me/data/keep                                         -             302 303 303 303 303 303 303 303 303 303
+GET    /keep-my-data/<token>                                 dead-link     410 410 410 410 410 410 410 410 410 410
+POST   /keep-my-data/<token>                                 dead-link     410 410 410 410 410 410 410 410 410 410
 
 # Members: coordinators decide, members see each other; who waits and who sits where is nobody else's business,
 # but for the focal points of the association that is represented
@@ -249,6 +258,15 @@ GET    /admin/audit                                           -             302 
 GET    /admin/outbox                                          -             302 403 403 403 403 403 403 403 403 200
 POST   /admin/outbox/<message_id>/retry                       failed-mail   404 404 404 404 404 404 404 404 404 303
 
+# Erasures and the register of processing
+GET    /admin/register                                       -             302 403 403 403 403 403 403 403 403 200
+GET    /admin/register.csv                                   -             302 403 403 403 403 403 403 403 403 200
+GET    /admin/erasures                                       -             302 403 403 403 403 403 403 403 403 200
+GET    /admin/erasures/<erasure_id>/withdraw                 erasure       404 404 404 404 404 404 404 404 404 200
+POST   /admin/erasures/<erasure_id>/withdraw                 erasure       404 404 404 404 404 404 404 404 404 422
+GET    /admin/people/<person_id>/erase                       person        302 403 403 403 403 403 403 403 403 200
+POST   /admin/people/<person_id>/erase                       person        302 403 403 403 403 403 403 403 403 422
+
 # In development only
 GET    /dev/mail                                              -             200 200 200 200 200 200 200 200 200 200
 GET    /dev/mail/<name>                                       mail-file     200 200 200 200 200 200 200 200 200 200
@@ -364,6 +382,7 @@ def make_world(app: Flask) -> World:
         "own": own.id, "unendorsed": make_membership(group, make_person(), State.TO_ENDORSE, own).id,
         "nominated": make_membership(group, make_person(), State.NOMINATED, own).id,
         "line": make_membership(group, make_person(), State.WAITING, own).id,
+        "erasure": make_erasure(make_person()).id,
         "dated": make_membership(group, make_person(), association=own, ends_on=date(2029, 1, 4)).id,
     }  # fmt: skip
     with write():
@@ -431,6 +450,7 @@ def make_world(app: Flask) -> World:
         "affiliation": lambda: {"affiliation_id": ids["affiliation"]},
         "dead-link": lambda: {"token": "no-longer"},
         "failed-mail": fresh_mail,
+        "erasure": lambda: {"erasure_id": ids["erasure"]},
         "mail-file": letter,
         "style": lambda: {"filename": "css/tokens.css"},
     }

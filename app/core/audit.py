@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import BigInteger, Delete, Index, Integer, String, Text, Update, event
+from sqlalchemy import BigInteger, ColumnElement, Delete, Index, Integer, String, Text, Update, event, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapped, Mapper, ORMExecuteState, Session, mapped_column
 
@@ -102,3 +102,8 @@ def _concerned(subject: Base, details: Mapping[str, Any]) -> dict[str, int | Non
     found = {name: details.get(name) or getattr(subject, name, None) for name in CONCERNS}
     own = getattr(subject, "audited_as", None)
     return {**found, own: subject.id} if own else found  # type: ignore[attr-defined]
+
+
+def forget_texts(*about: ColumnElement[bool]) -> None:
+    """Blank the free text of entries, in the present transaction; all else of the trail stays."""
+    writing().execute(update(AuditEntry).where(AuditEntry.reason.is_not(None), *about).values(reason=None))

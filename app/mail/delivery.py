@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from app.core import clock
 from app.core.db import db, lock, write
@@ -47,15 +47,6 @@ def deliver_due(stopping: Callable[[], bool] = lambda: False) -> int:
     finally:
         way.close()
     return sent
-
-
-def forget_old_mails() -> None:
-    """Drop what was sent or has failed long ago."""
-    until = clock.now() - timedelta(days=settings().mail_kept_days)
-    with write() as session:
-        session.execute(
-            delete(OutboxMessage).where(OutboxMessage.state.in_((SENT, FAILED)), OutboxMessage.next_attempt_at < until)
-        )
 
 
 def _opened(way: Transport) -> Unreachable | None:

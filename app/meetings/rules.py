@@ -86,6 +86,10 @@ REVISES = TIME | {"venue", "tentative"}
 WORTH_A_MAIL = REVISES | {"join_link"}
 
 
+LEAP = 1000
+"""How far SEQUENCE leaps when a backup is restored: beyond all changes that a meeting can have seen since."""
+
+
 def next_sequence(sequence: int, changed: frozenset[str]) -> int:
     """SEQUENCE after a change of these parts of the plan."""
     return sequence + 1 if changed & REVISES else sequence

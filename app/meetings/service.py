@@ -7,11 +7,11 @@ import uuid
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.core import audit, clock, conflicts, zones
-from app.core.db import db, lock, lock_name, write
+from app.core.db import db, lock, lock_name, write, writing
 from app.core.errors import DomainError
 from app.core.settings import settings
 from app.groups.models import WorkingGroup
@@ -25,6 +25,7 @@ __all__ = [
     "cancel_meeting",
     "change_meeting",
     "create_meeting",
+    "leap_sequences",
     "plan_of",
     "rederive_instants",
     "reinstate_meeting",
@@ -133,6 +134,15 @@ def reinstate_meeting(meeting_id: int, *, actor_id: int | None, tentative: bool 
         if meeting.ends_at > clock.now():
             mails.reinstated(meeting, queries.audience(meeting.group_id, but=actor_id))
     return meeting
+
+
+def leap_sequences() -> None:
+    """Let every meeting be a new revision, within a transaction: a backup was restored.
+
+    Calendar programs ignore what has a lower SEQUENCE than they have seen, and they may have seen more than the backup.
+    """
+    leap = {"sequence": Meeting.sequence + rules.LEAP, "modified_at": clock.now(), "version": Meeting.version + 1}
+    writing().execute(update(Meeting).values(leap).execution_options(synchronize_session=False))
 
 
 def rederive_instants() -> int:

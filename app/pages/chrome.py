@@ -26,6 +26,7 @@ FOR_EVERYBODY = {
     "pages.meeting": (),
     "pages.help": (),
     "terms.terms": (),
+    "privacy.notice": (),
 }
 """Pages that search engines may list, with the parts of their query that make another page of them."""
 

@@ -29,6 +29,7 @@ from app.people import queries as people
 from app.people.models import Association, Person
 from app.people.viewer import Viewer
 from app.people.words import FUNCTIONS
+from app.privacy import queries as privacy
 
 AHEAD = 5
 """How many meetings are shown."""
@@ -99,6 +100,7 @@ def me() -> ResponseReturnValue:
         refusals=membership.refusals(viewer.person_id, clock.now() - REMEMBERED),
         waiting=membership.waiting_count([item.group_id for item in coordinated]) if coordinated else 0,
         delegations=_delegations(viewer),
+        erasure=privacy.pending_of(viewer.person_id),
     )
 
 

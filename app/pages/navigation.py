@@ -56,19 +56,29 @@ def within(viewer: Viewer) -> list[Item]:
         _item(_("Terms"), "pages.admin_terms", "/admin/terms/"),
         _item(_("Audit trail"), "pages.admin_audit"),
         _item(_("Outbox"), "mail.outbox", "/admin/outbox/"),
+        _item(_("Erasures"), "privacy.erasures", "/admin/erasures/", "privacy.erase_by_letter"),
+        _item(_("Register of processing"), "privacy.processing_register"),
     ]
 
 
 def account(viewer: Viewer) -> list[Item]:
     """The menu of one's own account; for visitors, the way in."""
     if viewer.is_signed_in:
-        return [_item(_("Profile"), "people.profile"), _item(_("Sign-in and security"), "people.account")]
+        return [
+            _item(_("Profile"), "people.profile"),
+            _item(_("Sign-in and security"), "people.account"),
+            _item(_("My data"), "privacy.own_data", "/me/data/"),
+        ]
     return [_item(_("Sign in"), "people.sign_in"), _item(_("Sign up"), "people.sign_up", "/sign-up/")]
 
 
 def footer(_viewer: Viewer) -> list[Item]:
     """What stands at the foot of every page."""
-    items = [_item(_("Help"), "pages.help"), _item(_("Terms of participation"), "terms.terms", "/terms/")]
+    items = [
+        _item(_("Help"), "pages.help"),
+        _item(_("Terms of participation"), "terms.terms", "/terms/"),
+        _item(_("Privacy"), "privacy.notice"),
+    ]
     if mailbox.folder():
         items.append(_item(_("Mails of this machine"), "mail.mailbox", "/dev/mail/"))
     return items

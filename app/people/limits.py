@@ -68,6 +68,16 @@ def forgive(email: str) -> None:
     writing().execute(delete(Attempt).where(Attempt.kind == SIGN_IN.kind, Attempt.account_key == _key(email)))
 
 
+def forget(email: str) -> None:
+    """Drop all that was counted for an address, within a transaction."""
+    writing().execute(delete(Attempt).where(Attempt.account_key == _key(email)))
+
+
+def account_key(email: str) -> str:
+    """What an address is known by in the table of attempts."""
+    return _key(email)
+
+
 def begin_mail(email: str, address: str) -> bool:
     """Whether another mail may go to `email` at a visitor's wish; counts it if so.
 
@@ -85,10 +95,9 @@ def begin_mail(email: str, address: str) -> bool:
         return True
 
 
-def forget_old_attempts() -> None:
-    """Drop what no longer counts."""
-    with write() as session:
-        session.execute(delete(Attempt).where(Attempt.at < clock.now() - LONGEST))
+def kept() -> timedelta:
+    """How long an attempt is kept: as the setting says, and at least for as long as it counts."""
+    return max(LONGEST, timedelta(hours=settings().attempts_kept_hours))
 
 
 def _take_turns(limit: Limit, account_key: str, address_key: str) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import date
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, event, text
+from flask_babel import gettext as _
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SQLColumnExpression, String, event, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.default import DefaultExecutionContext
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from app.core.audit import BigId
@@ -58,8 +61,8 @@ class Person(Base):
     __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    full_name: Mapped[str] = mapped_column(String(200))
-    """As the person writes it, in any script."""
+    stored_name: Mapped[str] = mapped_column("full_name", String(200))
+    """What `full_name` is kept in."""
     latin_name: Mapped[str | None] = mapped_column(String(200))
     """In Latin letters, for badges and search, where the script differs."""
     email: Mapped[str | None] = mapped_column(String(254), unique=True)
@@ -72,6 +75,8 @@ class Person(Base):
     demo: Mapped[bool] = mapped_column(default=False)
     """Synthetic, for demonstration."""
     created_at: Mapped[Instant]
+    erased_at: Mapped[Instant | None]
+    """When all that names the person was erased; what had to stay bears a number in place of a name."""
     version: Mapped[int] = mapped_column()
 
     account: Mapped[Account | None] = relationship(back_populates="person")
@@ -80,6 +85,22 @@ class Person(Base):
     )
 
     __mapper_args__ = {"version_id_col": version}
+
+    @hybrid_property
+    def full_name(self) -> str:
+        """As the person writes it, in any script; of one who was erased, a number in the language in force."""
+        if self.erased_at is not None:
+            return str(_("Erased person %(number)s", number=self.id))
+        return self.stored_name
+
+    @full_name.inplace.setter
+    def _set_full_name(self, value: str) -> None:
+        self.stored_name = value
+
+    @full_name.inplace.expression
+    @classmethod
+    def _full_name_column(cls) -> SQLColumnExpression[str]:
+        return cls.stored_name
 
     @property
     def display_name(self) -> str:
@@ -96,7 +117,7 @@ class Person(Base):
 
 @event.listens_for(Person, "before_update")
 def _keep_search_text(_mapper: Mapper[Person], _connection: Connection, person: Person) -> None:
-    person.search_text = search_text(person.full_name, person.latin_name, person.email)
+    person.search_text = search_text(person.stored_name, person.latin_name, person.email)
 
 
 class Account(Base):
@@ -110,8 +131,9 @@ class Account(Base):
     is_administrator: Mapped[bool] = mapped_column(default=False)
     pending_email: Mapped[str | None] = mapped_column(String(254))
     """The address that shall count once it is shown to be theirs."""
-    session_epoch: Mapped[int] = mapped_column(default=1)
-    """Part of every session: raising it ends all of them."""
+    session_epoch: Mapped[int] = mapped_column(default=lambda: secrets.randbelow(2**30))
+    """Part of every session: raising it ends all of them. It begins anywhere, so that a session of an account that is
+    no more does not fit another that got its id."""
     created_at: Mapped[Instant]
     last_sign_in_at: Mapped[Instant | None]
 

@@ -42,10 +42,12 @@ def search(
 ) -> Page[Person]:
     """The persons found by every word of the text, in names and addresses, whatever the accents; all without a text.
 
+    Those who were erased are not among them.
+
     `only`: "accounts" for those who have one, "administrators" for those who run the installation.
     `association_id`: those who belong to it today.
     """
-    found = _whole(select(Person))
+    found = _whole(select(Person).where(Person.erased_at.is_(None)))
     for word in fold(text or "").split()[:8]:
         found = found.where(Person.search_text.contains(word, autoescape=True))
     if only == "accounts":
@@ -60,7 +62,12 @@ def search(
 def namesake_of(full_name: str) -> Person | None:
     """Someone of the same name, whatever the accents."""
     name = fold(full_name)
-    near = select(Person).where(Person.search_text.startswith(name, autoescape=True)).order_by(Person.id).limit(50)
+    near = (
+        select(Person)
+        .where(Person.erased_at.is_(None), Person.search_text.startswith(name, autoescape=True))
+        .order_by(Person.id)
+        .limit(50)
+    )
     return next((person for person in db.session.scalars(near) if fold(person.full_name) == name), None)
 
 

@@ -15,6 +15,7 @@ from app.core.settings import settings
 
 CONFIRM, RESET, CHANGE = "confirm-sign-up", "reset-password", "change-address"
 INVITATION, RENEWAL, TERMS = "invitation", "renewal", "terms"
+KEEP = "keep-my-data"
 
 
 class LinkIsOver(DomainError):
@@ -45,6 +46,7 @@ def valid(purpose: str) -> timedelta:
         RESET: timedelta(hours=2),
         CHANGE: timedelta(days=1),
         INVITATION: timedelta(days=config.invitation_days),
+        KEEP: timedelta(days=config.erasure_pause_days + 1),
         RENEWAL: timedelta(days=config.renewal_days + config.grace_days),
         TERMS: timedelta(days=180),
     }[purpose]

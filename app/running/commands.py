@@ -1,4 +1,4 @@
-"""`flask init`, `flask serve`, `flask worker`."""
+"""`flask init`, `flask serve`, `flask worker`, `flask backup`, `flask restore`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ from flask.cli import with_appcontext
 
 from app.core import jobs
 from app.core.settings import settings
+from app.privacy.journal import JournalUnreadable
 from app.running import first, serve, worker
+from app.running.backup import restoring
+from app.running.backup.file import Unusable
+from app.running.backup.writing import write_backup
 
 PASSWORD = "ROUNDTABLE_ADMIN_PASSWORD"  # noqa: S105
 
@@ -93,7 +97,50 @@ def worker_command(pause: float) -> None:
     worker.run(current_app._get_current_object(), pause)  # type: ignore[attr-defined]
 
 
+@click.command("backup")
+@click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
+@with_appcontext
+def backup_command(path: Path) -> None:
+    """Write everything in the database into FILE (gzipped), while Roundtable runs.
+
+    The file can fill either kind of database. It holds personal data: keep it encrypted, and no longer than needed.
+    """
+    try:
+        number = write_backup(path)
+    except FileExistsError:
+        raise click.ClickException(f"{path} is there already; choose another name.") from None
+    except OSError as error:
+        raise click.ClickException(f"{path} cannot be written: {error.strerror or error}.") from None
+    click.echo(f"{number} rows are in {path}.")
+
+
+@click.command("restore")
+@click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--replace", is_flag=True, help="Delete what is in the database now.")
+@with_appcontext
+def restore_command(path: Path, replace: bool) -> None:
+    """Fill the database from FILE. Stop Roundtable first.
+
+    Whoever was erased since the backup is erased again; everybody signs in anew; mails that waited are held back.
+    """
+    try:
+        done = restoring.restore(path, replace=replace)
+    except restoring.NotEmpty:
+        raise click.ClickException(
+            "There is something in the database. With --replace it is deleted; make a backup of it first."
+        ) from None
+    except Unusable as error:
+        raise click.ClickException(str(error)) from None
+    except JournalUnreadable as error:
+        raise click.ClickException(
+            f"The journal of erasures cannot be read: {error}. Repair the line, or take it out if it was cut off; "
+            "without the journal the erased would come back."
+        ) from None
+    click.echo(f"{done.rows} rows of {done.made_at} are restored.")
+    click.echo(f"{done.erased_again} people were erased again, {done.mails_held} waiting mails were held back.")
+
+
 def init_app(app: Flask) -> None:
     """Register them."""
-    for command in (init_command, serve_command, worker_command):
+    for command in (init_command, serve_command, worker_command, backup_command, restore_command):
         app.cli.add_command(command)

@@ -13,8 +13,7 @@ from app.core import jobs
 from app.core.jobs import Periodic
 from app.mail import delivery
 from app.membership.service import accepting, deciding, departing, mandates, nominating, reminding
-from app.people import limits
-from app.people.service import accounts
+from app.privacy.service import erasing, retaining
 from app.running import lifeline
 
 PERIODIC = (
@@ -25,9 +24,8 @@ PERIODIC = (
     Periodic("membership.lapse", timedelta(hours=6), mandates.lapse_due),
     Periodic("membership.depart", timedelta(hours=6), departing.depart_due),
     Periodic("membership.remind", timedelta(days=1), reminding.remind),
-    Periodic("people.forget_old_attempts", timedelta(hours=1), limits.forget_old_attempts),
-    Periodic("people.forget_old_sign_ups", timedelta(hours=1), accounts.forget_old_sign_ups),
-    Periodic("mail.forget_old_mails", timedelta(days=1), delivery.forget_old_mails),
+    Periodic("privacy.erase_due", timedelta(hours=1), erasing.erase_due),
+    Periodic("privacy.retain", timedelta(hours=1), retaining.retain),
     Periodic("jobs.forget_old_runs", timedelta(days=1), jobs.forget_old_runs),
 )
 

@@ -16,10 +16,10 @@ GROUP = "/groups/climate-and-energy"
 PAGES: dict[str | None, list[str]] = {
     None: [
         "/", GROUP, "/communities/climate", "/meetings", "/associations", "/associations/VVSG", "/help", "/terms",
-        "/sign-in", "/sign-up", "/sign-up/sent", "/forgotten-password", "/no-such-page", "/dev/mail",
+        "/privacy", "/sign-in", "/sign-up", "/sign-up/sent", "/forgotten-password", "/no-such-page", "/dev/mail",
     ],
     "expert": ["/me", "/me/profile", "/me/account", "/me/password", "/me/email", "/me/terms", "/me/history",
-               GROUP, GROUP + "/history", GROUP + "/members",
+               "/me/data", "/me/data/erase", GROUP, GROUP + "/history", GROUP + "/members",
                "/groups/digitalisation/join"],
     "focal": ["/me", "/associations/VVSG"],
     "coordinator": ["/desk", GROUP + "/members", GROUP + "/members?terms=open", GROUP + "/members/new",
@@ -30,6 +30,7 @@ PAGES: dict[str | None, list[str]] = {
         "/admin/groups/new", "/admin/groups/climate-and-energy/name", "/admin/communities/climate/edit",
         "/admin/coordinators", "/admin/groups/climate-and-energy/coordinators/new", "/admin/outbox",
         "/admin/terms", "/admin/terms/conduct/draft", "/admin/audit", "/admin/audit?action=group",
+        "/admin/erasures", "/admin/register", "/admin/people/9/erase",
     ],
 }  # fmt: skip
 LOOKS = [("desktop", "en", False), ("phone", "fr", True)]

@@ -73,8 +73,9 @@ def make_account(name: str | None = None, *, administrator: bool = False, **valu
     values.setdefault("email", f"person{next(_numbers)}@example.org")
     person = make_person(name, **values)  # type: ignore[arg-type]
     account = Account(
-        person_id=person.id, password_hash=_password_hash(), is_administrator=administrator, created_at=LONG_AGO
-    )
+        person_id=person.id, password_hash=_password_hash(), is_administrator=administrator, created_at=LONG_AGO,
+        session_epoch=1,
+    )  # fmt: skip
     db.session.add(account)
     db.session.commit()
     return person

@@ -18,7 +18,8 @@ from app.core import clock
 from app.core.db import db, write
 from app.core.outbox import FAILED, QUEUED, SENT, OutboxMessage
 from app.mail import delivery
-from app.mail.delivery import deliver_due, forget_old_mails
+from app.mail.delivery import deliver_due
+from app.mail.personal_data import retain
 from app.mail.rules import MOST_ATTEMPTS
 from tests.mail.conftest import make_mail, row
 from tests.mail.smtp import CERTIFICATE, Server, smtp_server
@@ -320,10 +321,10 @@ def test_old_mails_are_forgotten_and_waiting_ones_kept(server: Server) -> None:
         with write() as session:
             session.add(_waiting())
         travelling.shift(timedelta(days=89))
-        forget_old_mails()
+        retain(clock.now(), dry_run=False)
         assert db.session.query(OutboxMessage).count() == 3
         travelling.shift(timedelta(days=2))
-        forget_old_mails()
+        retain(clock.now(), dry_run=False)
         assert [message.state for message in db.session.query(OutboxMessage)] == [QUEUED]
 
 

@@ -149,7 +149,7 @@ def test_no_mail_of_what_was_rolled_back(people: Cast, monkeypatch: pytest.Monke
 def test_a_group_of_three_hundred_is_told_within_seconds(people: Cast) -> None:
     zones = ["Europe/Lisbon", "Europe/Helsinki", "Europe/Brussels", None]
     persons = [
-        {"full_name": f"P {number}", "email": f"p{number}@example.org", "language": ["en", "fr"][number % 2],
+        {"stored_name": f"P {number}", "email": f"p{number}@example.org", "language": ["en", "fr"][number % 2],
          "time_zone": zones[number % 4], "created_at": NOW, "version": 1, "demo": False}
         for number in range(300)
     ]  # fmt: skip

@@ -75,7 +75,7 @@ def test_a_constant_number_of_statements(app: Flask) -> None:
 
 
 def test_rows_inserted_in_bulk_are_found_too(app: Flask) -> None:
-    rows = [{"full_name": f"Élodie {n}", "demo": True, "created_at": LONG_AGO, "version": 1} for n in range(3)]
+    rows = [{"stored_name": f"Élodie {n}", "demo": True, "created_at": LONG_AGO, "version": 1} for n in range(3)]
     db.session.execute(insert(Person), rows)
     db.session.commit()
     assert found("elodie 2") == ["Élodie 2"]

@@ -15,6 +15,7 @@ from app.core.db import db
 from app.core.errors import DomainError
 from app.people import queries, tokens
 from app.people.models import Account, Person, SignUp
+from app.people.personal_data import retain
 from app.people.service import accounts
 from app.people.service.affiliations import add_affiliation
 from tests.browsing import PASSWORD, Browser
@@ -226,10 +227,10 @@ def test_what_nobody_confirmed_is_forgotten(app: Flask, browser: Browser) -> Non
         sign_up(browser, "anna@example.org")
     with time_machine.travel(NOW + timedelta(days=2), tick=False):
         sign_up(browser, "ben@example.org")
-        accounts.forget_old_sign_ups()
+        retain(NOW + timedelta(days=2), dry_run=False)
         assert db.session.scalar(select(func.count(SignUp.id))) == 2
     with time_machine.travel(NOW + timedelta(days=4), tick=False):
-        accounts.forget_old_sign_ups()
+        retain(NOW + timedelta(days=4), dry_run=False)
         assert db.session.scalars(select(SignUp.email)).all() == ["ben@example.org"]
 
 

@@ -15,6 +15,7 @@ from app.pages.blueprint import bp
 from app.pages.history.lines import lines
 from app.pages.history.reading import about_person, stretch
 from app.people import queries as people
+from app.privacy import queries as privacy
 
 TRAIL = 20
 """How many of the latest entries of the audit trail a person's page shows."""
@@ -69,6 +70,7 @@ def admin_person(person_id: int) -> ResponseReturnValue:
         memberships=memberships,
         coordinated=[item for item in places if item.ended_at is None],
         current=people.current_affiliations(person),
+        erasure=privacy.pending_of(person.id),
         trail=lines(trail.entries, with_reasons=True, links_to_people=True, links_to_memberships=True),
         trail_goes_on=trail.older is not None,
     )

@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from app.core import audit, clock
-from app.core.db import db, lock, write
+from app.core.db import db, lock, write, writing
 from app.core.errors import DomainError
 from app.people import limits, mails, passwords, queries, rules, tokens
 from app.people.models import Account, Person, SignUp
@@ -200,12 +200,12 @@ def open_account(person_id: int, email: str, password: str) -> Account:
 
 def change_password(account_id: int, current: str, password: str, address: str) -> Account:
     """Set a new password and end all other sessions. Raises DomainError."""
-    proven = _prove(account_id, current, address)
+    proven = prove(account_id, current, address)
     account = db.session.get_one(Account, account_id)
     rules.check_password(password, account.person.email, account.person.full_name)
     password_hash = passwords.hash_password(password)
     with write():
-        account = _locked(account_id, proven)
+        account = still_proven(account_id, proven)
         _set_password(account, password_hash)
     return account
 
@@ -219,17 +219,25 @@ def end_all_sessions(account_id: int) -> None:
         audit.record("account.sessions_ended", account.person, account.person_id)
 
 
+def end_every_session() -> None:
+    """Sign everybody out and let no link from a mail work any more, within a transaction: a backup was restored.
+
+    By more than accounts can have been changed since the backup, so that nothing given out since fits again.
+    """
+    writing().execute(update(Account).values(session_epoch=Account.session_epoch + 1000))
+
+
 def ask_for_address(account_id: int, new_email: str, password: str, address: str) -> None:
     """Send a confirming link to a new address; the old one counts until then. Raises DomainError.
 
     That the address is another's is told to that address alone.
     """
     new_email = rules.normal_email(new_email)
-    proven = _prove(account_id, password, address)
+    proven = prove(account_id, password, address)
     if not limits.begin_mail(new_email, address):
         raise limits.TooManyAttempts(limits.MAIL)
     with write():
-        account = _locked(account_id, proven)
+        account = still_proven(account_id, proven)
         if new_email == account.person.email:
             raise DomainError(_l("This is your address already."), "email")
         account.pending_email = new_email
@@ -258,11 +266,11 @@ def confirm_address(token: str, password: str, address: str) -> Account:
     """Let the new address count, once its owner has shown both the link and the password. Raises DomainError."""
     account, new_email = read_address_change(token)
     account_id, person_id = account.id, account.person_id
-    proven = _prove(account_id, password, address, field="password")
+    proven = prove(account_id, password, address, field="password")
     with write():
         holder = hold_email(new_email)
         person = lock(Person, person_id)
-        account = _locked(account_id, proven)
+        account = still_proven(account_id, proven)
         read_address_change(token)
         if holder is not None:
             raise DomainError(_l("This address belongs to someone we know already. Ask the secretariat to join both."))
@@ -274,14 +282,11 @@ def confirm_address(token: str, password: str, address: str) -> Account:
     return account
 
 
-def forget_old_sign_ups() -> None:
-    """Drop what nobody confirmed in time."""
-    with write() as session:
-        session.execute(delete(SignUp).where(SignUp.created_at < clock.now() - tokens.valid(tokens.CONFIRM)))
+def prove(account_id: int, password: str, address: str, field: str = "current") -> str:
+    """Let the owner show the password again; wrong tries count as at signing in. Returns the hash that it fitted.
 
-
-def _prove(account_id: int, password: str, address: str, field: str = "current") -> str:
-    """Let the owner show the password again; wrong tries count as at signing in. Returns the hash that it fitted."""
+    Raises DomainError, TooManyAttempts. What follows begins with `still_proven`.
+    """
     account = db.session.get_one(Account, account_id)
     email, known_hash = account.person.email or "", account.password_hash
     attempt = limits.begin_sign_in(email, address)
@@ -292,8 +297,8 @@ def _prove(account_id: int, password: str, address: str, field: str = "current")
     return known_hash
 
 
-def _locked(account_id: int, proven: str) -> Account:
-    """The account, locked, if the password that was shown is still the one in force."""
+def still_proven(account_id: int, proven: str) -> Account:
+    """The account, locked, if the password that was shown is still the one in force; within a transaction."""
     account = lock(Account, account_id)
     if account is None or account.password_hash != proven:
         raise DomainError(_l("Your password was changed meanwhile. Sign in again."))

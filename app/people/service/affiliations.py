@@ -61,7 +61,7 @@ def add_affiliation(
     _check_day(starts_on, "starts_on")
     with write() as session:
         person = lock(Person, person_id)
-        if person is None:
+        if person is None or person.erased_at is not None:
             raise DomainError(_l("This person is no longer here."))
         if association_id is not None and session.get(Association, association_id) is None:
             raise DomainError(_l("This association is no longer here."), "association")

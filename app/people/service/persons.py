@@ -137,7 +137,7 @@ def edit_person(person_id: int, facts: PersonFacts, version: int, actor_id: int 
 
 def _locked(person_id: int) -> Person:
     person = lock(Person, person_id)
-    if person is None:
+    if person is None or person.erased_at is not None:
         raise DomainError(_l("This person is no longer here."))
     return person
 

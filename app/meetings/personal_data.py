@@ -1,0 +1,65 @@
+"""What this feature keeps about people: who last changed a meeting."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from app.core.db import db
+from app.core.personal import Basis, Claim, Fact, Processing, Section, Swept
+from app.meetings.models import Meeting
+from app.people.models import Person
+
+MEETING = Claim(
+    "meetings",
+    personal={"modified_by_id": _l("last changed by"), "modified_at": _l("last changed")},
+    other=(
+        "id", "reference", "uid", "creation_key", "group_id", "title", "starts_local", "ends_local", "time_zone",
+        "starts_at", "ends_at", "venue", "join_link", "description", "visibility", "status", "cancellation_reason",
+        "sequence", "created_at", "demo", "version",
+    ),
+)  # fmt: skip
+
+PROCESSING: tuple[Processing, ...] = (
+    Processing(
+        key="meetings",
+        title=_l("Who planned a meeting"),
+        people=_l("Coordinators, chairs and vice-chairs"),
+        purpose=_l("To tell members who has moved or cancelled a meeting."),
+        basis=Basis.INTEREST,
+        recipients=_l("Members of the group."),
+        kept=lambda: _l("For as long as the meeting is kept."),
+        exported=_l("The meetings that you changed last, with the time."),
+        erased=_l("What stays bears a number in place of the name."),
+        claims=(MEETING,),
+    ),
+)
+IMPERSONAL: tuple[str, ...] = ()
+
+
+def export(person: Person) -> list[Section]:
+    """The meetings that the person was the last to change."""
+    found = db.session.scalars(
+        select(Meeting).where(Meeting.modified_by_id == person.id).order_by(Meeting.modified_at, Meeting.id)
+    )
+    entries = [
+        [
+            Fact("title", _l("meeting"), item.title),
+            Fact("starts_at", _l("starts"), item.starts_at),
+            Fact("modified_by_id", MEETING.personal["modified_by_id"], item.modified_by_id, person.display_name),
+            Fact("modified_at", MEETING.personal["modified_at"], item.modified_at),
+        ]
+        for item in found
+    ]
+    return [Section("meetings", _l("Meetings you changed last"), entries)]
+
+
+def erase(person: Person) -> None:
+    """Nothing: the meeting is the group's, and the name goes with the person."""
+
+
+def retain(now: datetime, *, dry_run: bool) -> list[Swept]:
+    """Nothing: meetings are the group's history."""
+    return []

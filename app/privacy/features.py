@@ -1,0 +1,39 @@
+"""Whose declarations count: every feature with a database table, by name. A new one adds a line here.
+
+The order is that of erasure: who ends seats and writes mails about it comes before who forgets mails and names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from app.calendars import personal_data as calendars
+from app.core import personal_data as core
+from app.core.personal import Claim, PersonalData, Processing
+from app.groups import personal_data as groups
+from app.mail import personal_data as mail
+from app.meetings import personal_data as meetings
+from app.membership import personal_data as membership
+from app.people import personal_data as people
+from app.people.models import Person
+from app.privacy import personal_data as privacy
+
+FEATURES: tuple[PersonalData[Person], ...] = (membership, groups, meetings, calendars, core, privacy, mail, people)
+SHOWN: tuple[PersonalData[Person], ...] = (people, membership, groups, meetings, mail, core, privacy)
+"""The same in the order in which people read about them."""
+
+
+def processing() -> tuple[Processing, ...]:
+    """All that is done with personal data, in the order of the register."""
+    return tuple(item for feature in SHOWN for item in feature.PROCESSING)
+
+
+def claims() -> Iterator[Claim]:
+    """Every table of which a feature claims the personal columns."""
+    for item in processing():
+        yield from item.claims
+
+
+def impersonal() -> frozenset[str]:
+    """The tables without personal data."""
+    return frozenset(name for feature in FEATURES for name in feature.IMPERSONAL)
