@@ -9,6 +9,7 @@ from functools import partial
 
 from flask import Flask
 
+from app.calls.service import daily as calls
 from app.core import jobs
 from app.core.jobs import Periodic
 from app.mail import delivery
@@ -23,6 +24,10 @@ PERIODIC = (
     Periodic("membership.ask_for_renewals", timedelta(days=1), mandates.ask_for_renewals),
     Periodic("membership.lapse", timedelta(hours=6), mandates.lapse_due),
     Periodic("membership.remind", timedelta(days=1), reminding.remind),
+    Periodic("calls.close", timedelta(minutes=5), calls.close_due),
+    Periodic("calls.announce", timedelta(minutes=5), calls.announce),
+    Periodic("calls.remind", timedelta(days=1), calls.remind),
+    Periodic("calls.lapse_reserves", timedelta(hours=6), calls.lapse_reserves),
     Periodic("people.forget_old_attempts", timedelta(hours=1), limits.forget_old_attempts),
     Periodic("people.forget_old_sign_ups", timedelta(hours=1), accounts.forget_old_sign_ups),
     Periodic("mail.forget_old_mails", timedelta(days=1), delivery.forget_old_mails),

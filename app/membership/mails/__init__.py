@@ -1,6 +1,7 @@
 """What is written to whom when a membership moves: each in their own language, nobody else's address in it."""
 
 from app.membership.mails.nominations import (
+    chosen,
     expired,
     nominated,
     revoked,
@@ -39,6 +40,7 @@ __all__ = [
     "reminder",
     "accepted",
     "admitted",
+    "chosen",
     "declined",
     "departed",
     "does_not_go_on",
