@@ -137,8 +137,8 @@ def open_call(call_id: int, actor_id: int | None) -> Call:
             _check_whole(CallFacts.of(call))
             if call.deadline_at <= clock.now():
                 raise DomainError(_l("The deadline has passed already. Choose a later one first."), "deadline_on")
-        move(call, CallMove.OPEN, Who.COORDINATOR, actor_id)
         call.opened_at, call.announced_to = clock.now(), 0
+        move(call, CallMove.OPEN, Who.COORDINATOR, actor_id)
         writing().flush()
         mails.opened(call, audience.speakers(call))
     return call
@@ -171,8 +171,8 @@ def cancel(call_id: int, reason: str, actor_id: int | None) -> Call:
             return call
         was_open = call.opened_at is not None
         standing = _in_play(call)
-        move(call, CallMove.CANCEL, Who.COORDINATOR, actor_id, reason)
         call.reason, call.announced_to = reason, None
+        move(call, CallMove.CANCEL, Who.COORDINATOR, actor_id, reason)
         for one in standing:
             step(one, Step.DROP, Who.COORDINATOR, actor_id)
         if was_open:
