@@ -15,7 +15,7 @@ from app.core.pagination import Page, paginate
 from app.groups.models import WorkingGroup
 from app.people.models import Person
 
-_WHOLE = (joinedload(Call.group).joinedload(WorkingGroup.community), selectinload(Call.limited_to))
+_WITH_GROUP = joinedload(Call.group).joinedload(WorkingGroup.community)
 _ENTIRE = (
     joinedload(Candidacy.person),
     joinedload(Candidacy.association),
@@ -28,7 +28,7 @@ PAGE = 20
 
 def call(call_id: int) -> Call | None:
     """A call with its group, community and the associations it is limited to."""
-    return db.session.get(Call, call_id, options=_WHOLE)
+    return db.session.get(Call, call_id, options=[_WITH_GROUP, selectinload(Call.limited_to)])
 
 
 def candidacy(candidacy_id: int) -> Candidacy | None:
@@ -77,12 +77,12 @@ def of_group(group_id: int, number: int, *, with_drafts: bool) -> Page[Call]:
     return paginate(found.order_by(Call.created_at.desc(), Call.id.desc()), number, PAGE)
 
 
-def to_choose(group_ids: Collection[int] | None) -> Sequence[Call]:
+def to_choose(group_ids: Collection[int] | None, limit: int) -> Sequence[Call]:
     """The calls of these groups, or of all for None, whose deadline has passed, the oldest deadline first."""
     found = _calls().where(past_deadline())
     if group_ids is not None:
         found = found.where(Call.group_id.in_(group_ids))
-    return db.session.scalars(found.order_by(Call.deadline_at, Call.id)).all()
+    return db.session.scalars(found.order_by(Call.deadline_at, Call.id).limit(limit)).all()
 
 
 def candidates(call_id: int) -> Sequence[Candidacy]:
@@ -143,7 +143,7 @@ def numbers(call_ids: Collection[int], association_id: int | None = None) -> dic
 
 
 def _calls() -> Select[Call]:
-    return select(Call).options(*_WHOLE)
+    return select(Call).options(_WITH_GROUP)
 
 
 def _candidates() -> Select[Candidacy]:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from app.calls import queries as calls
 from app.core import dates
 from app.core.i18n import translated
 from app.core.policy import current_viewer, guard
@@ -24,6 +25,9 @@ from app.people import policy as people_policy
 from app.people import queries as people
 from app.people.models import Association
 from app.people.viewer import Viewer
+
+CALLS = 20
+"""How many open calls, and of their candidates that wait, are shown."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,7 @@ def speaks(viewer: Viewer, association: Association) -> bool:
 def association_desk(association: Association) -> ResponseReturnValue:
     """All seats of one association."""
     rows = _rows(association)
+    open_calls = calls.open_for([association.id], CALLS)
     return render_template(
         "pages/association_desk.html",
         association=association,
@@ -52,6 +57,9 @@ def association_desk(association: Association) -> ResponseReturnValue:
         rows=rows,
         speakers=people.speakers_of(association.id),
         to_endorse=membership.to_endorse([association.id]),
+        calls=open_calls,
+        stand=calls.numbers([one.id for one in open_calls], association.id),
+        applied=calls.to_endorse([association.id], CALLS),
         granted=sum(row.place.limit for row in rows),
         held=sum(len(row.place.holders) for row in rows),
         vacant=sum(row.place.vacant for row in rows),

@@ -22,6 +22,9 @@ FOR_EVERYBODY = {
     "pages.meetings": ("group", "past", "page"),
     "pages.meeting": (),
     "pages.help": (),
+    "calls.open_calls": ("page",),
+    "calls.group_calls": ("page",),
+    "calls.call": (),
 }
 """Pages that search engines may list, with the parts of their query that make another page of them."""
 

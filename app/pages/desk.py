@@ -10,6 +10,8 @@ from datetime import timedelta
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.calls import queries as calls
+from app.calls.models import Call, Candidacy
 from app.core import clock
 from app.core.i18n import translated
 from app.core.links import absolute
@@ -84,10 +86,24 @@ def desk() -> ResponseReturnValue:
         places=places,
         to_endorse=to_endorse(viewer, SHOWN),
         offers=offers(viewer),
+        calls_to_choose=_calls_to_choose(viewer),
+        applied=_applied(viewer),
         associations=_spoken_for(viewer),
         elsewhere=elsewhere[:SHOWN],
         elsewhere_count=elsewhere_count,
     )
+
+
+def _calls_to_choose(viewer: Viewer) -> list[Call]:
+    """The calls of one's groups whose deadline has passed; for administrators those of all."""
+    ids = None if viewer.is_administrator else groups_policy.coordinated(viewer)
+    return list(calls.to_choose(ids, SHOWN)) if ids is None or ids else []
+
+
+def _applied(viewer: Viewer) -> list[Candidacy]:
+    """Who has applied for a call and waits for the word of one's associations."""
+    ids = people_policy.focal_for(viewer)
+    return list(calls.to_endorse(ids, SHOWN)) if ids else []
 
 
 def _spoken_for(viewer: Viewer) -> list[Association]:

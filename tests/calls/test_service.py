@@ -204,9 +204,7 @@ class TestSteering:
 class TestStanding:
     """Applying, endorsing, nominating, withdrawing."""
 
-    def test_from_applying_to_endorsed(
-        self, group: WorkingGroup, focal: Person, expert: Person, mails: Mails
-    ) -> None:
+    def test_from_applying_to_endorsed(self, group: WorkingGroup, focal: Person, expert: Person, mails: Mails) -> None:
         call = make_call(group)
         made = service.apply(expert.id, call.id, "I know heat.")
         service.apply(expert.id, call.id, "I know heat.")
@@ -376,9 +374,7 @@ class TestChoosing:
         assert not mails()
         assert fresh(call).state == CallState.CLOSED  # type: ignore[attr-defined]
 
-    def test_an_invitation_needs_a_seat_too(
-        self, group: WorkingGroup, coordinator: Person, own: Association
-    ) -> None:
+    def test_an_invitation_needs_a_seat_too(self, group: WorkingGroup, coordinator: Person, own: Association) -> None:
         make_membership(group, make_person(), association=own)
         call = make_call(group, CallState.CLOSED)
         guest = make_candidacy(call, make_person(email="g@example.org", association=own), association=own)
