@@ -7,12 +7,22 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, IntegerField, RadioField, SelectChoice, SelectField, SelectMultipleField, StringField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 
 from app.core.conflicts import EditForm
 from app.core.errors import Text
 from app.core.forms import NEEDED, BaseForm, line, paragraph
+from app.core.time_fields import DayField
 from app.groups.rules import LONGEST_TERM, MOST_SEATS, GroupStatus, JoinPolicy
 from app.membership.models import Membership
 from app.membership.nominees import Nominee
@@ -257,3 +267,15 @@ class EnterForm(_StandInMixin, PersonEntryForm):
 
 def _said(words: tuple[Text, Text]) -> str:
     return f"{words[0]}: {words[1]}"
+
+
+class ReviewForm(BaseForm):
+    """Beginning the yearly review."""
+
+    due_on = DayField(_l("Last day to confirm"), validators=[InputRequired(NEEDED)])
+
+
+class SeenForm(BaseForm):
+    """Confirming the list that stands on the page."""
+
+    seen = HiddenField()

@@ -9,6 +9,7 @@ from app.membership.models import Membership
 from app.membership.rules import LEADING, Move, Role, Who
 from app.membership.seating import Allotment
 from app.people import policy as people
+from app.people.models import Association
 from app.people.viewer import Viewer
 
 
@@ -61,6 +62,11 @@ def speaks_for(viewer: Viewer, membership: Membership) -> bool:
     if membership.association_id is None:
         return False
     return viewer.is_administrator or membership.association_id in people.focal_for(viewer)
+
+
+def speaks_for_association(viewer: Viewer, association: Association) -> bool:
+    """Who confirms an association's list: its focal points, deputies, administrators in their place."""
+    return viewer.is_administrator or people.is_focal_point(viewer, association)
 
 
 def nominate(viewer: Viewer, _group: WorkingGroup) -> bool:

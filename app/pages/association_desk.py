@@ -17,7 +17,7 @@ from app.core.settings import settings
 from app.groups import queries as groups
 from app.groups.rules import GroupStatus
 from app.membership import queries as membership
-from app.membership import seating
+from app.membership import reviews, seating
 from app.membership.rules import bar_to_nominating
 from app.membership.seating import Allotment
 from app.pages.blueprint import bp
@@ -57,6 +57,7 @@ def association_desk(association: Association) -> ResponseReturnValue:
         rows=rows,
         speakers=people.speakers_of(association.id),
         to_endorse=membership.to_endorse([association.id]),
+        tasks=reviews.tasks([association.id], []),
         calls=open_calls,
         stand=calls.numbers([one.id for one in open_calls], association.id),
         applied=calls.to_endorse([association.id], CALLS),

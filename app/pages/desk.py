@@ -24,6 +24,7 @@ from app.meetings.models import Meeting
 from app.meetings.presentation import MeetingItem, meeting_item
 from app.membership import policy as membership_policy
 from app.membership import queries as membership
+from app.membership import reviews
 from app.membership.models import Membership
 from app.membership.rules import LEADING, Role
 from app.membership.words import ROLES
@@ -86,6 +87,7 @@ def desk() -> ResponseReturnValue:
         places=places,
         to_endorse=to_endorse(viewer, SHOWN),
         offers=offers(viewer),
+        tasks=reviews.tasks(people_policy.focal_for(viewer), groups_policy.coordinated(viewer)),
         calls_to_choose=_calls_to_choose(viewer),
         applied=_applied(viewer),
         associations=_spoken_for(viewer),

@@ -13,7 +13,7 @@ from app.calls.service import daily as calls
 from app.core import jobs
 from app.core.jobs import Periodic
 from app.mail import delivery
-from app.membership.service import deciding, mandates, nominating, reminding
+from app.membership.service import deciding, mandates, nominating, reminding, reviewing
 from app.people import limits
 from app.people.service import accounts
 from app.running import lifeline
@@ -28,6 +28,8 @@ PERIODIC = (
     Periodic("calls.announce", timedelta(minutes=5), calls.announce),
     Periodic("calls.remind", timedelta(days=1), calls.remind),
     Periodic("calls.lapse_reserves", timedelta(hours=6), calls.lapse_reserves),
+    Periodic("membership.open_review", timedelta(days=1), reviewing.open_by_itself),
+    Periodic("membership.remind_of_review", timedelta(days=1), reviewing.remind),
     Periodic("people.forget_old_attempts", timedelta(hours=1), limits.forget_old_attempts),
     Periodic("people.forget_old_sign_ups", timedelta(hours=1), accounts.forget_old_sign_ups),
     Periodic("mail.forget_old_mails", timedelta(days=1), delivery.forget_old_mails),

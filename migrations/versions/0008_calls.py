@@ -23,16 +23,16 @@ def _key(table: str, column: str, target: str) -> sa.ForeignKeyConstraint:
 
 def upgrade() -> None:
     instant = sa.DateTime(timezone=True)
-    translations = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+    json = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
     op.create_table(
         "calls",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("creation_key", sa.String(40), nullable=True),
         sa.Column("group_id", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(10), nullable=False),
-        sa.Column("titles", translations, nullable=False),
-        sa.Column("profiles", translations, nullable=False),
-        sa.Column("texts", translations, nullable=False),
+        sa.Column("titles", json, nullable=False),
+        sa.Column("profiles", json, nullable=False),
+        sa.Column("texts", json, nullable=False),
         sa.Column("seats", sa.Integer(), nullable=False),
         sa.Column("deadline_local", sa.DateTime(), nullable=False),
         sa.Column("time_zone", sa.String(60), nullable=False),
@@ -107,8 +107,47 @@ def upgrade() -> None:
     op.create_index(op.f("ix_candidacies_person_id"), "candidacies", ["person_id"])
     op.create_index(op.f("ix_candidacies_nominated_by_id"), "candidacies", ["nominated_by_id"])
 
+    op.create_table(
+        "roster_reviews",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("opened_at", instant, nullable=False),
+        sa.Column("opened_by_id", sa.Integer(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("reminded_at", instant, nullable=True),
+        _key("roster_reviews", "opened_by_id", "persons"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_roster_reviews")),
+        sa.UniqueConstraint("year", name=op.f("uq_roster_reviews_year")),
+    )
+    op.create_index(op.f("ix_roster_reviews_opened_by_id"), "roster_reviews", ["opened_by_id"])
+
+    op.create_table(
+        "roster_confirmations",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("review_id", sa.Integer(), nullable=False),
+        sa.Column("association_id", sa.Integer(), nullable=True),
+        sa.Column("group_id", sa.Integer(), nullable=True),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("at", instant, nullable=False),
+        sa.Column("snapshot", json, nullable=False),
+        sa.CheckConstraint(
+            "(association_id IS NULL) <> (group_id IS NULL)", name=op.f("ck_roster_confirmations_one_list")
+        ),
+        _key("roster_confirmations", "review_id", "roster_reviews"),
+        _key("roster_confirmations", "association_id", "associations"),
+        _key("roster_confirmations", "group_id", "working_groups"),
+        _key("roster_confirmations", "person_id", "persons"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_roster_confirmations")),
+        sa.UniqueConstraint("review_id", "association_id", name="uq_roster_confirmations_association"),
+        sa.UniqueConstraint("review_id", "group_id", name="uq_roster_confirmations_group"),
+    )
+    for column in ("association_id", "group_id", "person_id"):
+        op.create_index(op.f(f"ix_roster_confirmations_{column}"), "roster_confirmations", [column])
+
 
 def downgrade() -> None:
+    op.drop_table("roster_confirmations")
+    op.drop_table("roster_reviews")
     op.drop_table("candidacies")
     op.drop_table("call_associations")
     op.drop_table("calls")

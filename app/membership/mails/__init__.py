@@ -21,6 +21,7 @@ from app.membership.mails.requests import (
     to_endorse,
     withdrawn,
 )
+from app.membership.mails.reviews import Ask, review_opened, review_overdue, review_reminder
 from app.membership.mails.roster import (
     departed,
     does_not_go_on,
@@ -36,6 +37,7 @@ from app.membership.mails.roster import (
 )
 
 __all__ = [
+    "Ask",
     "escalation",
     "reminder",
     "accepted",
@@ -58,6 +60,9 @@ __all__ = [
     "replaced",
     "requested",
     "revoked",
+    "review_opened",
+    "review_overdue",
+    "review_reminder",
     "role_changed",
     "seat_offered",
     "taken",
