@@ -151,7 +151,7 @@ class CandidatesForm(BaseForm):
         longest=10_000,
         hint=_l(
             "One person a line, the most wanted first: the address, and the name of those whom we may not know. For "
-            "example: Maria Example <maria@example.org>. You can paste a list."
+            "example: maria@example.org, Maria Example. You can paste a list."
         ),
     )
     recommendation = paragraph(_l("Why they"), longest=2000, hint=_l("The person and those who choose read it."))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -99,7 +99,7 @@ def me() -> ResponseReturnValue:
     return render_template(
         "pages/me.html",
         stands=stands,
-        calls=_open_calls(viewer.person_id, stands),
+        calls=_open_calls(viewer.person_id, stands, {item.group_id for item in active}),
         meetings=_entries(viewer, ahead[:AHEAD]),
         groups=_places(viewer, coordinated, active, ahead),
         requests=[item for item in own if item.state in PENDING],
@@ -109,11 +109,11 @@ def me() -> ResponseReturnValue:
     )
 
 
-def _open_calls(person_id: int, stands: Sequence[Candidacy]) -> list[Call]:
-    """The open calls one could stand for and does not yet."""
+def _open_calls(person_id: int, stands: Sequence[Candidacy], inside: Collection[int]) -> list[Call]:
+    """The open calls one could stand for and does not yet, of groups one is not in."""
     standing = {one.call_id for one in stands}
-    found = calls.open_for(people.belongs_to(person_id), CALLS + len(standing))
-    return [one for one in found if one.id not in standing][:CALLS]
+    found = calls.open_for(people.belongs_to(person_id), CALLS + len(standing) + len(inside))
+    return [one for one in found if one.id not in standing and one.group_id not in inside][:CALLS]
 
 
 def _entries(viewer: Viewer, ahead: Sequence[Meeting]) -> list[Entry]:
