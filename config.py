@@ -213,7 +213,7 @@ def _number(env: Mapping[str, str], name: str, default: int) -> int:
 
 def _month(env: Mapping[str, str], name: str, default: int) -> int:
     """A month of the year, or 0 for none."""
-    month = _number(env, name, default) if env.get(name) != "0" else 0
+    month = _number(env, name, default)
     if not 0 <= month <= 12:
         raise SettingsError(f"{name} must be a month from 1 to 12, or 0 for none.")
     return month

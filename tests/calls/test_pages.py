@@ -110,7 +110,7 @@ def test_a_call_from_the_first_word_to_the_seat(
     cora.open(f"/calls/{call.id}/choose")
     for words in ("New Nominee", "Eve Expert", "preference 1", "1 of 1 seats free", "I know heat.", "The best."):
         assert words in cora.text, words
-    cora.send(having="step", step="check")
+    cora.send(action="/choose", step="check")
     assert cora.status == 422
     cora.send(action="/choose", step="check", chosen=str(ids["Eve Expert"]))
     assert "Eve Expert" in cora.text and "New Nominee" not in cora.text
