@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
@@ -81,6 +82,14 @@ def unconfirmed_groups(review_id: int, only: Collection[int] | None = None) -> S
     if only is not None:
         found = found.where(WorkingGroup.id.in_(only))
     return db.session.scalars(found).all()
+
+
+def overdue_count(today: date) -> int:
+    """How many lists nobody has confirmed by the last day of the round that is on."""
+    review = latest()
+    if review is None or today <= review.due_on:
+        return 0
+    return len(unconfirmed_associations(review.id)) + len(unconfirmed_groups(review.id))
 
 
 def tasks(association_ids: Collection[int], group_ids: Collection[int]) -> Tasks | None:

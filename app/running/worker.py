@@ -25,6 +25,7 @@ PERIODIC = (
     Periodic("membership.lapse", timedelta(hours=6), mandates.lapse_due),
     Periodic("membership.remind", timedelta(days=1), reminding.remind),
     Periodic("calls.close", timedelta(minutes=5), calls.close_due),
+    Periodic("calls.cancel_with_group", timedelta(hours=1), calls.cancel_with_group),
     Periodic("calls.announce", timedelta(minutes=5), calls.announce),
     Periodic("calls.remind", timedelta(days=1), calls.remind),
     Periodic("calls.lapse_reserves", timedelta(hours=6), calls.lapse_reserves),

@@ -18,6 +18,7 @@ from app.core.conflicts import EditConflict
 from app.core.db import db
 from app.core.errors import DomainError
 from app.groups.models import WorkingGroup
+from app.groups.rules import GroupStatus
 from app.membership import queries as membership_queries
 from app.membership import service as membership_service
 from app.membership.models import Membership
@@ -27,7 +28,7 @@ from app.people.models import Association, Person
 from tests.factories.calls import in_days, make_call, make_candidacy
 from tests.factories.groups import make_group
 from tests.factories.membership import make_membership
-from tests.factories.people import make_account, make_association, make_person
+from tests.factories.people import make_account, make_affiliation, make_association, make_person
 from tests.membership.conftest import Mails, addressed
 
 NOW = datetime(2027, 2, 1, 9, tzinfo=UTC)
@@ -427,9 +428,31 @@ class TestChoosing:
         membership_service.leave(sits.id, sits.person_id)
         assert service.take(waits.id, None).state == Standing.CHOSEN
 
+    def test_who_has_left_the_association_gets_no_seat_of_it(self, group: WorkingGroup, own: Association) -> None:
+        gone = make_person("Gone", email="gone@example.org")
+        make_affiliation(gone, own, ends_on=dates.today())
+        call = make_call(group, CallState.CLOSED)
+        made = make_candidacy(call, gone, association=own)
+        with time_machine.travel(NOW + timedelta(days=1), tick=False), pytest.raises(DomainError, match="chosen"):
+            service.decide(call.id, [made.id], None)
+
 
 class TestByItself:
     """What the worker does."""
+
+    def test_a_group_that_has_ended_looks_for_nobody(
+        self, group: WorkingGroup, own: Association, expert: Person, mails: Mails
+    ) -> None:
+        call = make_call(group)
+        make_candidacy(call, expert, association=own)
+        assert not daily.cancel_with_group()
+        group.status = GroupStatus.CLOSED
+        db.session.commit()
+        assert daily.cancel_with_group()
+        assert not daily.cancel_with_group()
+        assert fresh(call).state == CallState.CANCELLED  # type: ignore[attr-defined]
+        (mail,) = mails()
+        assert "This group has ended its work." in (mail.text or "")
 
     def test_closes_and_tells_those_who_choose_once(
         self, group: WorkingGroup, coordinator: Person, mails: Mails

@@ -9,8 +9,9 @@ from app.calls.rules import CallState, Standing
 from app.core import clock, zones
 from app.core.db import db
 from app.groups.models import WorkingGroup
+from app.people import queries as people
 from app.people.models import Association, Person
-from tests.factories.people import LONG_AGO
+from tests.factories.people import LONG_AGO, make_affiliation
 
 ZONE = "Europe/Brussels"
 
@@ -51,7 +52,9 @@ def make_candidacy(
     association: Association | None = None,
     **values: object,
 ) -> Candidacy:
-    """Someone who stands or stood for a call."""
+    """Someone who stands or stood for a call, and belongs to the association."""
+    if association is not None and association.id not in people.belongs_to(person.id):
+        make_affiliation(person, association)
     fields = {"motivation": "I know heat.", "began_at": LONG_AGO, "moved_at": LONG_AGO, **values}
     candidacy = Candidacy(
         call_id=call.id,

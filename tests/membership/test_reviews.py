@@ -153,6 +153,13 @@ class TestConfirming:
             reviewing.confirm_association(own.id, focal.id, seen)
         assert db.session.scalars(select(RosterConfirmation)).all() == []
 
+    def test_how_many_lists_are_overdue(self, own: Association, focal: Person, group: WorkingGroup) -> None:
+        assert reviews.overdue_count(DUE) == 0
+        reviewing.open_round(DUE, None)
+        assert [reviews.overdue_count(DUE + timedelta(days=days)) for days in (0, 1)] == [0, 2]
+        reviewing.confirm_association(own.id, focal.id, seen_of(own))
+        assert reviews.overdue_count(DUE + timedelta(days=1)) == 1
+
     def test_only_while_a_review_is_on(self, own: Association, focal: Person) -> None:
         with pytest.raises(DomainError):
             reviewing.confirm_association(own.id, focal.id, seen_of(own))

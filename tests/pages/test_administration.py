@@ -130,6 +130,7 @@ class TestOverview:
             "association without an expert": 1,
             "group without a coordinator": 1,
             "request waiting longer than 14 days": 1,
+            "lists not confirmed in the yearly review": 0,
             "mails that could not be delivered": 2,
             "people": 4,
             "accounts": 2,

@@ -20,6 +20,7 @@ from app.core.db import write, writing
 from app.core.errors import DomainError
 from app.membership import service as membership
 from app.membership.rules import OPEN, Who
+from app.people import queries as people
 
 
 def decide(call_id: int, chosen: Collection[int], actor_id: int | None) -> Call:
@@ -82,6 +83,9 @@ def _check(call: Call, wanted: list[Candidacy], chosen: Collection[int]) -> None
 
 def _seat(candidacy: Candidacy, actor_id: int | None) -> None:
     """Take the chosen into the group; who is not invited by that is written to here. Raises DomainError."""
+    if candidacy.association_id is not None and candidacy.association_id not in people.belongs_to(candidacy.person_id):
+        text = _("%(name)s does not belong to this association.", name=candidacy.person.display_name)
+        raise DomainError(text, "chosen")
     try:
         candidacy.membership = membership.take_in(
             candidacy.call.group, candidacy.person, candidacy.association, actor_id, endorsed=candidacy.endorsed

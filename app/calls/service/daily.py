@@ -10,11 +10,15 @@ from app.calls import audience, mails
 from app.calls.models import Call, Candidacy
 from app.calls.rules import IN_PLAY, CallState, Standing, Step
 from app.calls.service.moving import locked, step
+from app.calls.service.steering import cancel
 from app.core import clock, dates
 from app.core.db import db, write, writing
 from app.core.settings import settings
+from app.groups.models import WorkingGroup
+from app.groups.rules import GroupStatus
 from app.membership.patience import is_paused
-from app.membership.rules import Who
+from app.membership.rules import Bar, Who
+from app.membership.words import BARS
 
 BATCH = 100
 """Experts written to in one transaction: others can write in between."""
@@ -28,6 +32,21 @@ def close_due() -> bool:
     for call_id in found:
         with write():
             locked(call_id)
+    return bool(found)
+
+
+def cancel_with_group() -> bool:
+    """Call off what groups were looking for that have come to their end; those who stand are told."""
+    found = db.session.scalars(
+        select(Call.id)
+        .join(Call.group)
+        .where(
+            Call.state.in_((CallState.DRAFT, CallState.OPEN, CallState.CLOSED)),
+            WorkingGroup.status == GroupStatus.CLOSED,
+        )
+    ).all()
+    for call_id in found:
+        cancel(call_id, str(BARS[Bar.ENDED]), None)
     return bool(found)
 
 

@@ -8,10 +8,11 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
-from app.core import clock
+from app.core import clock, dates
 from app.core.outbox import FAILED, QUEUED
 from app.core.policy import administrators, guard
 from app.membership import queries as membership
+from app.membership import reviews
 from app.pages.administration.queries import numbers
 from app.pages.blueprint import bp
 from app.pages.desk import LONG_WAIT
@@ -36,6 +37,7 @@ def administration() -> ResponseReturnValue:
     found["members"] = membership.active_count()
     found["waiting"] = membership.waiting_count(None)
     found["waiting_long"] = membership.waiting_count(None, before=clock.now() - LONG_WAIT)
+    found["lists_overdue"] = reviews.overdue_count(dates.today())
     return render_template("pages/administration/overview.html", attention=attention(found), figures=figures(found))
 
 
@@ -63,6 +65,15 @@ def attention(found: dict[str, int]) -> list[Figure]:
                 days=days,
             ),
             url_for("pages.desk", only="waiting-long"),
+        ),
+        Figure(
+            found["lists_overdue"],
+            ngettext(
+                "list not confirmed in the yearly review",
+                "lists not confirmed in the yearly review",
+                found["lists_overdue"],
+            ),
+            url_for("membership.reviews"),
         ),
         Figure(
             n[2],
