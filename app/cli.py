@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from app.calls import commands as calls
 from app.demo import commands as demo
 from app.groups import commands as groups
 from app.meetings import commands as meetings
@@ -10,5 +11,5 @@ from app.running import commands as running
 
 def init_app(app: Flask) -> None:
     """Register them all."""
-    for feature in (groups, meetings, running, demo):
+    for feature in (groups, calls, meetings, running, demo):
         feature.init_app(app)

@@ -440,6 +440,16 @@ class TestChoosing:
 class TestByItself:
     """What the worker does."""
 
+    def test_deadlines_are_worked_out_anew_after_new_zone_rules(self, app: Flask, group: WorkingGroup) -> None:
+        call, lost = make_call(group, deadline=datetime(2027, 3, 1, 17)), make_call(group)
+        right = call.deadline_at
+        call.deadline_at, lost.time_zone = right - timedelta(hours=1), "Europe/Atlantis"
+        db.session.commit()
+        run = app.test_cli_runner().invoke
+        assert run(args=["calls", "rederive"]).output == "1 deadlines moved.\n"
+        assert run(args=["calls", "rederive"]).output == "No deadline moved.\n"
+        assert fresh(call).deadline_at == right  # type: ignore[attr-defined]
+
     def test_a_group_that_has_ended_looks_for_nobody(
         self, group: WorkingGroup, own: Association, expert: Person, mails: Mails
     ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 
 from sqlalchemy import func, select
@@ -11,7 +12,7 @@ from app.calls.models import Call, Candidacy
 from app.calls.rules import IN_PLAY, CallState, Standing, Step
 from app.calls.service.moving import locked, step
 from app.calls.service.steering import cancel
-from app.core import clock, dates
+from app.core import clock, dates, zones
 from app.core.db import db, write, writing
 from app.core.settings import settings
 from app.groups.models import WorkingGroup
@@ -20,6 +21,7 @@ from app.membership.patience import is_paused
 from app.membership.rules import Bar, Who
 from app.membership.words import BARS
 
+log = logging.getLogger(__name__)
 BATCH = 100
 """Experts written to in one transaction: others can write in between."""
 
@@ -99,6 +101,24 @@ def lapse_reserves() -> bool:
                 step(one, Step.LAPSE, Who.SYSTEM, None)
                 mails.lapsed(one)
     return bool(found)
+
+
+def rederive_deadlines() -> int:
+    """Work out the deadlines of drafts and open calls anew, after new zone rules came; say how many moved."""
+    moved = 0
+    found = db.session.scalars(select(Call.id).where(Call.state.in_((CallState.DRAFT, CallState.OPEN)))).all()
+    for call_id in found:
+        with write() as session:
+            call = session.get_one(Call, call_id, with_for_update=True, populate_existing=True)
+            try:
+                at = zones.to_utc(call.deadline_local, call.time_zone)
+            except zones.UnknownZone:
+                log.warning("a call's time zone is gone", extra={"call_id": call_id, "time_zone": call.time_zone})
+                continue
+            if at != call.deadline_at:
+                call.deadline_at = at
+                moved += 1
+    return moved
 
 
 def _announce_some(call_id: int) -> bool:
