@@ -66,6 +66,12 @@ class Settings:
     attempts_kept_hours: int = 1
     data_protection_address: str = ""
     """Whom to ask about personal data; the support address where none is set."""
+    call_reminder_days: int = 5
+    """How many days before a call's deadline focal points are reminded."""
+    roster_review_month: int = 9
+    """The month in which the yearly review of all lists begins by itself; 0: only by hand."""
+    roster_review_days: int = 30
+    roster_reminder_days: int = 14
     trusted_proxies: int = 0
     metrics_from: tuple[str, ...] = ("127.0.0.1", "::1")
     demo_password: str | None = field(default=None, repr=False)
@@ -178,6 +184,10 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         reason_kept_days=_number(env, "REASON_KEPT_DAYS", 1095),
         attempts_kept_hours=_number(env, "ATTEMPTS_KEPT_HOURS", 1),
         data_protection_address=env.get("DATA_PROTECTION_ADDRESS", ""),
+        call_reminder_days=_number(env, "CALL_REMINDER_DAYS", 5),
+        roster_review_month=_month(env, "ROSTER_REVIEW_MONTH", 9),
+        roster_review_days=_number(env, "ROSTER_REVIEW_DAYS", 30),
+        roster_reminder_days=_number(env, "ROSTER_REMINDER_DAYS", 14),
         trusted_proxies=_number(env, "TRUSTED_PROXIES", 0),
         metrics_from=tuple(env.get("METRICS_FROM", "127.0.0.1 ::1").split()),
         demo_password=env.get("DEMO_PASSWORD") or None,
@@ -226,6 +236,14 @@ def _number(env: Mapping[str, str], name: str, default: int) -> int:
         return int(env.get(name) or default)
     except ValueError:
         raise SettingsError(f"{name} must be a whole number.") from None
+
+
+def _month(env: Mapping[str, str], name: str, default: int) -> int:
+    """A month of the year, or 0 for none."""
+    month = _number(env, name, default)
+    if not 0 <= month <= 12:
+        raise SettingsError(f"{name} must be a month from 1 to 12, or 0 for none.")
+    return month
 
 
 def _days(env: Mapping[str, str], name: str, default: tuple[str, str]) -> tuple[str, str] | None:

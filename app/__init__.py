@@ -11,6 +11,7 @@ from app import cli, extensions
 from app.calendars import door
 from app.calendars import listeners as calendar_listeners
 from app.calendars import views as calendars
+from app.calls import views as calls
 from app.core import dates, db, errors, i18n, jobs, logs, policy, security
 from app.core.version import VERSION
 from app.groups import views as groups
@@ -48,7 +49,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     jobs.init_app(app)
     chrome.init_app(app)
 
-    for feature in (people, groups, terms, membership, meetings, calendars, mail, privacy, pages):
+    for feature in (people, groups, terms, membership, calls, meetings, calendars, mail, privacy, pages):
         app.register_blueprint(feature.bp)
     cli.init_app(app)
     calendar_listeners.init_app(app)

@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from app.calls import commands as calls
 from app.demo import commands as demo
 from app.groups import commands as groups
 from app.meetings import commands as meetings
@@ -12,5 +13,5 @@ from app.terms import commands as terms
 
 def init_app(app: Flask) -> None:
     """Register them all."""
-    for feature in (groups, terms, meetings, privacy, running, demo):
+    for feature in (groups, terms, calls, meetings, privacy, running, demo):
         feature.init_app(app)

@@ -28,6 +28,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app import create_app
+from app.calls.models import Call
+from app.calls.rules import CallState, Standing
 from app.core import clock
 from app.core.addresses import Address
 from app.core.db import db, write
@@ -41,6 +43,7 @@ from app.terms import service
 from app.terms.loading import put_in_force
 from app.terms.rules import Kind
 from tests.databases import empty_all_tables
+from tests.factories.calls import in_days, make_call, make_candidacy
 from tests.factories.groups import make_community, make_group
 from tests.factories.meetings import make_meeting
 from tests.factories.membership import make_membership
@@ -217,6 +220,49 @@ GET    /associations/<code>/desk                              association   302 
 GET    /associations/<code>/colleagues/<person_id>/leave      colleague     302 403 403 403 403 403 403 200 403 200
 POST   /associations/<code>/colleagues/<person_id>/leave      colleague     302 403 403 403 403 403 403 422 403 422
 
+# Calls for experts: public once they are open; who stands is for those who choose, for the association and for oneself
+GET    /calls                                                 -             200 200 200 200 200 200 200 200 200 200
+GET    /groups/<slug>/calls                                   group         200 200 200 200 200 200 200 200 200 200
+GET    /calls/<call_id>                                       call          200 200 200 200 200 200 200 200 200 200
+GET    /calls/<call_id>                                       closed-call   200 200 200 200 200 200 200 200 200 200
+GET    /calls/<call_id>                                       draft-call    404 404 404 404 404 200 404 404 404 200
+GET    /groups/<slug>/calls/new                               group         302 403 403 403 403 200 403 403 403 200
+POST   /groups/<slug>/calls/new                               group         302 403 403 403 403 422 403 403 403 422
+GET    /calls/<call_id>/edit                                  call          302 403 403 403 403 200 403 403 403 200
+POST   /calls/<call_id>/edit                                  call          302 403 403 403 403 422 403 403 403 422
+GET    /calls/<call_id>/extend                                call          302 403 403 403 403 200 403 403 403 200
+POST   /calls/<call_id>/extend                                call          302 403 403 403 403 422 403 403 403 422
+GET    /calls/<call_id>/cancel                                call          302 403 403 403 403 200 403 403 403 200
+POST   /calls/<call_id>/cancel                                call          302 403 403 403 403 422 403 403 403 422
+GET    /calls/<call_id>/choose                                closed-call   302 403 403 403 403 200 403 403 403 200
+POST   /calls/<call_id>/choose                                closed-call   302 403 403 403 403 422 403 403 403 422
+GET    /calls/<call_id>/edit                                  draft-call    404 404 404 404 404 200 404 404 404 200
+POST   /calls/<call_id>/edit                                  draft-call    404 404 404 404 404 422 404 404 404 422
+GET    /calls/<call_id>/open                                  draft-call    404 404 404 404 404 200 404 404 404 200
+POST   /calls/<call_id>/open                                  draft-call    404 404 404 404 404 422 404 404 404 422
+GET    /calls/<call_id>/cancel                                draft-call    404 404 404 404 404 200 404 404 404 200
+POST   /calls/<call_id>/cancel                                draft-call    404 404 404 404 404 422 404 404 404 422
+GET    /calls/<call_id>/apply                                 call          302 200 200 200 200 200 200 200 200 200
+POST   /calls/<call_id>/apply                                 call          302 422 422 422 422 422 422 422 422 422
+GET    /calls/<call_id>/apply                                 draft-call    404 404 404 404 404 200 404 404 404 200
+GET    /calls/<call_id>/nominate                              call          302 403 403 403 403 403 403 200 200 200
+POST   /calls/<call_id>/nominate                              call          302 403 403 403 403 403 403 422 422 422
+POST   /calls/<call_id>/rank                                  call          302 403 403 403 403 403 403 303 303 303
+POST   /candidacies/<candidacy_id>/endorse                    new-applied   302 404 404 404 404 403 404 303 404 303
+GET    /candidacies/<candidacy_id>/refuse                     applied       302 404 404 404 404 403 404 200 404 200
+POST   /candidacies/<candidacy_id>/refuse                     applied       302 404 404 404 404 403 404 422 404 422
+GET    /candidacies/<candidacy_id>/withdraw                   standing      302 200 404 404 404 403 404 404 404 200
+POST   /candidacies/<candidacy_id>/withdraw                   standing      302 422 404 404 404 403 404 404 404 422
+POST   /candidacies/<candidacy_id>/take                       new-reserve   302 404 404 404 404 303 404 403 404 303
+
+# The yearly review of lists
+GET    /associations/<code>/review                            association   302 403 403 403 403 403 403 200 403 200
+POST   /associations/<code>/review                            association   302 403 403 403 403 403 403 422 403 422
+GET    /groups/<slug>/review                                  group         302 403 403 403 403 200 403 403 403 200
+POST   /groups/<slug>/review                                  group         302 403 403 403 403 422 403 403 403 422
+GET    /admin/reviews                                         -             302 403 403 403 403 403 403 403 403 200
+POST   /admin/reviews                                         -             302 403 403 403 403 403 403 403 403 422
+
 # Administration
 GET    /admin                                                 -             302 403 403 403 403 403 403 403 403 200
 GET    /admin/people                                          -             302 403 403 403 403 403 403 403 403 200
@@ -388,6 +434,13 @@ def make_world(app: Flask) -> World:
     with write():
         put_in_force(NOW - timedelta(days=9), date(2026, 11, 15))
     service.save_draft(Kind.CONDUCT, {"en": "Be kind.", "fr": "Soyez aimables."}, again=True, version=0, actor_id=None)
+    call, decided = make_call(group), make_call(group, CallState.DECIDED, reserve_until=in_days(9))
+    ids |= {
+        "call": call.id, "draft-call": make_call(group, CallState.DRAFT).id, "decided": decided.id,
+        "closed-call": make_call(group, CallState.CLOSED).id,
+        "applied": make_candidacy(call, make_person(), Standing.TO_ENDORSE, own).id,
+        "standing": make_candidacy(call, people["exp"], association=third).id,
+    }  # fmt: skip
     numbers = count()
 
     def fresh_request() -> dict[str, object]:
@@ -402,6 +455,16 @@ def make_world(app: Flask) -> World:
             association = db.session.get_one(Association, ids["own"])
             person = make_person(**{name: value() for name, value in values.items()})  # type: ignore[arg-type]
             return {"membership_id": make_membership(found, person, state, association).id}
+
+        return make
+
+    def fresh_candidacy(call_name: str, state: Standing) -> Callable[[], dict[str, object]]:
+        """Someone of the association OWN who stands for a call."""
+
+        def make() -> dict[str, object]:
+            found = db.session.get_one(Call, ids[call_name])
+            association = db.session.get_one(Association, ids["own"])
+            return {"candidacy_id": make_candidacy(found, make_person(), state, association).id}
 
         return make
 
@@ -444,6 +507,13 @@ def make_world(app: Flask) -> World:
         "new-line": fresh(State.WAITING),
         "dated": lambda: {"membership_id": ids["dated"]},
         "colleague": lambda: {"code": "OWN", "person_id": world.people["mem"]},
+        "call": lambda: {"call_id": ids["call"]},
+        "draft-call": lambda: {"call_id": ids["draft-call"]},
+        "closed-call": lambda: {"call_id": ids["closed-call"]},
+        "applied": lambda: {"candidacy_id": ids["applied"]},
+        "new-applied": fresh_candidacy("call", Standing.TO_ENDORSE),
+        "standing": lambda: {"candidacy_id": ids["standing"]},
+        "new-reserve": fresh_candidacy("decided", Standing.RESERVE),
         "place": lambda: {"slug": "heat", "code": "OWN"},
         "coordinator": lambda: {"slug": "heat", "person_id": world.people["coo"]},
         "person": lambda: {"person_id": world.people["mem"]},

@@ -11,6 +11,7 @@ from app.calendars.service import raise_version
 from app.core import addresses
 from app.core.db import write
 from app.core.errors import DomainError
+from app.demo.calls import invent_calls, invent_review
 from app.demo.meetings import invent_meetings
 from app.demo.memberships import invent_memberships
 from app.demo.people import invent_people
@@ -38,6 +39,8 @@ def invent(plan: Plan, password: str) -> bool:
         all_groups = groups.groups()
         cast = invent_people(session, plan, associations, password_hash)
         invent_memberships(session, plan, all_groups, cast)
+        invent_calls(session, plan, all_groups, cast)
+        invent_review(session, plan, associations)
         invent_terms(session, plan)
         invent_trail(session)
         invent_meetings(session, plan, all_groups)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, HiddenField, RadioField, SelectChoice, TimeField
+from wtforms import HiddenField, RadioField, SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.core import clock, zones
@@ -15,40 +14,9 @@ from app.core.conflicts import EditForm
 from app.core.dates import day, hour
 from app.core.errors import DomainError
 from app.core.forms import NEEDED, BaseForm, TimeZoneField, clean_line, line, paragraph
+from app.core.time_fields import ClockField, DayField
 from app.meetings import rules
 from app.meetings.rules import MeetingPlan, OddTime, Visibility
-
-
-class DayField(DateField):  # type: ignore[misc]
-    """A day, as the browser's calendar gives it or as people type it where there is none."""
-
-    def __init__(self, label: Any, **kwargs: Any) -> None:
-        super().__init__(label, format=["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"], **kwargs)
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Say in plain words what is expected."""
-        try:
-            super().process_formdata([value.strip() for value in valuelist])
-        except ValueError:
-            raise ValueError(_("Give a day of the calendar, like 2027-03-12.")) from None
-
-
-class ClockField(TimeField):  # type: ignore[misc]
-    """A time of day, to the minute."""
-
-    data: Any
-
-    def __init__(self, label: Any, **kwargs: Any) -> None:
-        super().__init__(label, format=["%H:%M", "%H:%M:%S", "%H.%M", "%Hh%M"], **kwargs)
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Say in plain words what is expected."""
-        try:
-            super().process_formdata([value.strip() for value in valuelist])
-        except ValueError:
-            raise ValueError(_("Give a time of day from 00:00 to 23:59, like 14:30.")) from None
-        if self.data:
-            self.data = self.data.replace(second=0)
 
 
 def _status() -> RadioField:

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
     DateField,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectChoice,
@@ -24,6 +25,7 @@ from app.core.conflicts import EditForm
 from app.core.errors import Text
 from app.core.forms import NEEDED, BaseForm, line, paragraph
 from app.core.i18n import translated
+from app.core.time_fields import DayField
 from app.groups.rules import LONGEST_TERM, MOST_SEATS, Access, GroupStatus, JoinPolicy, Visibility
 from app.membership.models import Membership
 from app.membership.nominees import Nominee
@@ -315,3 +317,15 @@ class EnterForm(_StandInMixin, PersonEntryForm):
 
 def _said(words: tuple[Text, Text]) -> str:
     return f"{words[0]}{_(':')} {words[1]}"
+
+
+class ReviewForm(BaseForm):
+    """Beginning the yearly review."""
+
+    due_on = DayField(_l("Last day to confirm"), validators=[InputRequired(NEEDED)])
+
+
+class SeenForm(BaseForm):
+    """Confirming the list that stands on the page."""
+
+    seen = HiddenField()

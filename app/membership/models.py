@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.db import Base, Instant
+from app.core.db import Base, Instant, Json
 from app.groups.models import WorkingGroup
 from app.groups.rules import MOST_SEATS
 from app.membership.rules import OPEN, Move, Role, State, Who
@@ -133,3 +134,45 @@ class MembershipEvent(Base):
 
     membership: Mapped[Membership] = relationship(back_populates="events")
     actor: Mapped[Person | None] = relationship()
+
+
+class RosterReview(Base):
+    """The yearly review in which associations and coordinators confirm their lists."""
+
+    __tablename__ = "roster_reviews"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(unique=True)
+    opened_at: Mapped[Instant]
+    opened_by_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"), index=True)
+    """None where it began by itself."""
+    due_on: Mapped[date]
+    reminded_at: Mapped[Instant | None]
+
+    opened_by: Mapped[Person | None] = relationship()
+
+
+class RosterConfirmation(Base):
+    """Somebody has confirmed the list of an association, or of a group, as it was at that instant. Never changed."""
+
+    __tablename__ = "roster_confirmations"
+    __table_args__ = (
+        CheckConstraint("(association_id IS NULL) <> (group_id IS NULL)", name="one_list"),
+        UniqueConstraint("review_id", "association_id", name="uq_roster_confirmations_association"),
+        UniqueConstraint("review_id", "group_id", name="uq_roster_confirmations_group"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    review_id: Mapped[int] = mapped_column(ForeignKey("roster_reviews.id"))
+    association_id: Mapped[int | None] = mapped_column(ForeignKey("associations.id"), index=True)
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("working_groups.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
+    """Who has confirmed it."""
+    at: Mapped[Instant]
+    snapshot: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    """What was confirmed, in ids; see `review_rules.snapshot`."""
+
+    review: Mapped[RosterReview] = relationship()
+    association: Mapped[Association | None] = relationship()
+    group: Mapped[WorkingGroup | None] = relationship()
+    person: Mapped[Person] = relationship()

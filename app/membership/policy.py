@@ -15,6 +15,7 @@ from app.membership.models import Membership
 from app.membership.rules import LEADING, Move, Role, State, Who
 from app.membership.seating import Allotment
 from app.people import policy as people
+from app.people.models import Association
 from app.people.viewer import Viewer
 
 
@@ -123,7 +124,12 @@ def speaks_for(viewer: Viewer, membership: Membership) -> bool:
 
 def speak_of(viewer: Viewer, colleague: Colleague) -> bool:
     """Who says that a colleague leaves or hands over: those who speak for the association."""
-    return viewer.is_administrator or colleague.association.id in people.focal_for(viewer)
+    return speaks_for_association(viewer, colleague.association)
+
+
+def speaks_for_association(viewer: Viewer, association: Association) -> bool:
+    """Who confirms an association's list: its focal points, deputies, administrators in their place."""
+    return viewer.is_administrator or people.is_focal_point(viewer, association)
 
 
 def nominate(viewer: Viewer, _group: WorkingGroup) -> bool:

@@ -130,7 +130,7 @@ TRANSITIONS: dict[Move, Transition] = {
     Move.DECLINE: _step((State.REQUESTED, State.WAITING), State.DECLINED, _COORDINATOR, needs_reason=True),
     Move.ADMIT: _step(State.WAITING, State.ACTIVE, _FOCAL, _COORDINATOR),
     Move.WITHDRAW: _step((State.TO_ENDORSE, State.REQUESTED, State.WAITING), State.WITHDRAWN, _EXPERT),
-    Move.NOMINATE: _step(None, State.NOMINATED, _FOCAL),
+    Move.NOMINATE: _step(None, State.NOMINATED, _FOCAL, _COORDINATOR),
     Move.TAKE_UP: _step(State.NOMINATED, (State.REQUESTED, *_SEAT_OR_QUEUE), _EXPERT),
     Move.TURN_DOWN: _step(State.NOMINATED, State.DECLINED, _EXPERT),
     Move.REVOKE: _step(State.NOMINATED, State.WITHDRAWN, _FOCAL),
@@ -237,9 +237,12 @@ def asked(policy: JoinPolicy, *, has_speakers: bool, endorsed: bool) -> tuple[St
     return (State.TO_ENDORSE,) if has_speakers and not endorsed else (State.REQUESTED,)
 
 
-def taken_up(policy: JoinPolicy) -> tuple[State, ...]:
-    """Where an accepted nomination leads: coordinators decide on it only where they decide on requests."""
-    return (State.REQUESTED,) if policy == JoinPolicy.REQUEST else _SEAT_OR_QUEUE
+def taken_up(policy: JoinPolicy, *, chosen: bool = False) -> tuple[State, ...]:
+    """Where an accepted nomination leads: coordinators decide on it only where they decide on requests.
+
+    `chosen`: the coordinators have decided already, when they chose the person.
+    """
+    return (State.REQUESTED,) if policy == JoinPolicy.REQUEST and not chosen else _SEAT_OR_QUEUE
 
 
 def free_seats(limit: int, held: Collection[int], waiting: int = 0) -> int:

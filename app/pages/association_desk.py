@@ -10,6 +10,7 @@ from datetime import timedelta
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from app.calls import queries as calls
 from app.core import dates
 from app.core.i18n import translated
 from app.core.policy import guard
@@ -17,7 +18,7 @@ from app.core.settings import settings
 from app.groups import queries as groups
 from app.groups.rules import GroupStatus
 from app.membership import queries as membership
-from app.membership import seating
+from app.membership import reviews, seating
 from app.membership.colleagues import colleagues_of
 from app.membership.rules import bar_to_nominating
 from app.membership.seating import Allotment
@@ -27,6 +28,9 @@ from app.people import policy as people_policy
 from app.people import queries as people
 from app.people.models import Association
 from app.people.viewer import Viewer
+
+CALLS = 20
+"""How many open calls, and of their candidates that wait, are shown."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ def speaks(viewer: Viewer, association: Association) -> bool:
 def association_desk(association: Association) -> ResponseReturnValue:
     """All seats of one association."""
     rows = _rows(association)
+    open_calls = calls.open_for([association.id], CALLS)
     return render_template(
         "pages/association_desk.html",
         association=association,
@@ -55,6 +60,10 @@ def association_desk(association: Association) -> ResponseReturnValue:
         rows=rows,
         speakers=people.speakers_of(association.id),
         to_endorse=membership.to_endorse([association.id]),
+        tasks=reviews.tasks([association.id], []),
+        calls=open_calls,
+        stand=calls.numbers([one.id for one in open_calls], association.id),
+        applied=calls.to_endorse([association.id], CALLS),
         granted=sum(row.place.limit for row in rows),
         held=sum(len(row.place.holders) for row in rows),
         vacant=sum(row.place.vacant for row in rows),

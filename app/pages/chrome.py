@@ -27,6 +27,9 @@ FOR_EVERYBODY = {
     "pages.help": (),
     "terms.terms": (),
     "privacy.notice": (),
+    "calls.open_calls": ("page",),
+    "calls.group_calls": ("page",),
+    "calls.call": (),
 }
 """Pages that search engines may list, with the parts of their query that make another page of them."""
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.calls import queries as calls
+from app.calls.models import Call, Candidacy
 from app.core.i18n import translated
 from app.core.links import absolute
 from app.core.policy import current_viewer, guard
@@ -21,6 +23,7 @@ from app.meetings.models import Meeting
 from app.meetings.presentation import MeetingItem, meeting_item
 from app.membership import policy as membership_policy
 from app.membership import queries as membership
+from app.membership import reviews
 from app.membership.models import Membership
 from app.membership.rules import LEADING, Role
 from app.membership.service.reminding import late_since
@@ -84,10 +87,25 @@ def desk() -> ResponseReturnValue:
         places=places,
         to_endorse=to_endorse(viewer, SHOWN),
         offers=offers(viewer),
+        tasks=reviews.tasks(people_policy.focal_for(viewer), groups_policy.coordinated(viewer)),
+        calls_to_choose=_calls_to_choose(viewer),
+        applied=_applied(viewer),
         associations=_spoken_for(viewer),
         elsewhere=elsewhere[:SHOWN],
         elsewhere_count=elsewhere_count,
     )
+
+
+def _calls_to_choose(viewer: Viewer) -> list[Call]:
+    """The calls of one's groups whose deadline has passed; for administrators those of all."""
+    ids = None if viewer.is_administrator else groups_policy.coordinated(viewer)
+    return list(calls.to_choose(ids, SHOWN)) if ids is None or ids else []
+
+
+def _applied(viewer: Viewer) -> list[Candidacy]:
+    """Who has applied for a call and waits for the word of one's associations."""
+    ids = people_policy.focal_for(viewer)
+    return list(calls.to_endorse(ids, SHOWN)) if ids else []
 
 
 def _spoken_for(viewer: Viewer) -> list[Association]:

@@ -10,6 +10,7 @@ from itertools import groupby
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from app.calls import queries as calls
 from app.core import clock, markdown, zones
 from app.core.i18n import translated
 from app.core.policy import current_viewer, guard
@@ -34,6 +35,7 @@ from app.people.viewer import Viewer
 
 AHEAD = 10
 BEHIND = 5
+CALLS = 3
 SEATS = 30
 """Members named on the page; the list of members has them all."""
 
@@ -113,6 +115,7 @@ def group(found: WorkingGroup) -> ResponseReturnValue:
             if meeting is not soonest
         ],
         more_ahead=len(ahead) > AHEAD,
+        calls=calls.open_calls(CALLS, found.id),
         past=[meeting_item(meeting, viewer.time_zone, with_group=False) for meeting in behind[:BEHIND]],
         more_behind=len(behind) > BEHIND,
         seats=[_seat(item) for item in seats],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from app.calls import queries as calls
 from app.core.policy import anyone, current_viewer, guard
 from app.meetings import queries as meetings
 from app.meetings.presentation import meeting_item
@@ -28,6 +29,7 @@ def home() -> ResponseReturnValue:
         group_count=sum(len(community.groups) for community in communities),
         association_count=associations,
         country_count=countries,
+        calls=calls.open_calls(SHOWN),
         meetings=[
             meeting_item(meeting, viewer.time_zone, with_group=True)
             for meeting in meetings.upcoming(viewer, limit=SHOWN)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -10,6 +10,8 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.calls import queries as calls
+from app.calls.models import Call, Candidacy
 from app.core import clock, dates, zones
 from app.core.i18n import translated
 from app.core.policy import current_viewer, guard, signed_in
@@ -35,6 +37,8 @@ AHEAD = 5
 """How many meetings are shown."""
 SOON = timedelta(days=1)
 """How long before a meeting its link to join is offered here; that of the very next one always is."""
+CALLS = 5
+"""How many open calls are shown, and how many that one stood for."""
 REMEMBERED = timedelta(days=90)
 """For how long it is told that a request was declined, or that a membership was ended, and why."""
 
@@ -92,8 +96,11 @@ def me() -> ResponseReturnValue:
     active = [item for item in own if item.state == State.ACTIVE]
     ids = {item.group_id for item in active} | {item.group_id for item in coordinated}
     ahead = meetings.upcoming_of_each(viewer, ids, AHEAD) if ids else []
+    stands = calls.of_person(viewer.person_id, CALLS)
     return render_template(
         "pages/me.html",
+        stands=stands,
+        calls=_open_calls(viewer.person_id, stands, {item.group_id for item in active}),
         meetings=_entries(viewer, ahead[:AHEAD]),
         groups=_places(viewer, coordinated, active, ahead),
         requests=[item for item in own if item.state in PENDING],
@@ -102,6 +109,13 @@ def me() -> ResponseReturnValue:
         delegations=_delegations(viewer),
         erasure=privacy.pending_of(viewer.person_id),
     )
+
+
+def _open_calls(person_id: int, stands: Sequence[Candidacy], inside: Collection[int]) -> list[Call]:
+    """The open calls one could stand for and does not yet, of groups one is not in."""
+    standing = {one.call_id for one in stands}
+    found = calls.open_for(people.belongs_to(person_id), CALLS + len(standing) + len(inside))
+    return [one for one in found if one.id not in standing and one.group_id not in inside][:CALLS]
 
 
 def _entries(viewer: Viewer, ahead: Sequence[Meeting]) -> list[Entry]:

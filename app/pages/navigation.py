@@ -31,6 +31,7 @@ def main(viewer: Viewer) -> list[Item]:
         _item(_("Groups"), "pages.home", "/groups/", "/communities/", "/memberships/"),
         _item(_("Meetings"), "pages.meetings", "/meetings/"),
         _item(_("Associations"), "pages.associations", "/associations/"),
+        _item(_("Calls"), "calls.open_calls", "/calls/", "/candidacies/"),
     ]
     if viewer.is_signed_in:
         items.append(_item(_("My page"), "pages.me"))
@@ -55,6 +56,7 @@ def within(viewer: Viewer) -> list[Item]:
         ),
         _item(_("Terms"), "pages.admin_terms", "/admin/terms/"),
         _item(_("Audit trail"), "pages.admin_audit"),
+        _item(_("Roster reviews"), "membership.reviews", "/admin/reviews/"),
         _item(_("Outbox"), "mail.outbox", "/admin/outbox/"),
         _item(_("Erasures"), "privacy.erasures", "/admin/erasures/", "privacy.erase_by_letter"),
         _item(_("Register of processing"), "privacy.processing_register"),

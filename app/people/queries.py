@@ -88,6 +88,14 @@ def spoken_for(person_id: int) -> frozenset[int]:
     return frozenset(association_id for association_id in found if association_id is not None)
 
 
+def belongs_to(person_id: int) -> frozenset[int]:
+    """The ids of the associations that a person belongs to today, in whatever function."""
+    found = db.session.scalars(
+        select(Affiliation.association_id).where(Affiliation.person_id == person_id, in_force_today())
+    )
+    return frozenset(association_id for association_id in found if association_id is not None)
+
+
 def association_at(code: str) -> Association | None:
     """The association at an address, current or old; codes are not case-sensitive."""
     target = addresses.lookup("association", code.upper())

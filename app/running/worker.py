@@ -9,10 +9,11 @@ from functools import partial
 
 from flask import Flask
 
+from app.calls.service import daily as calls
 from app.core import jobs
 from app.core.jobs import Periodic
 from app.mail import delivery
-from app.membership.service import accepting, deciding, departing, mandates, nominating, reminding
+from app.membership.service import accepting, deciding, departing, mandates, nominating, reminding, reviewing
 from app.privacy.service import erasing, retaining
 from app.running import lifeline
 
@@ -24,6 +25,13 @@ PERIODIC = (
     Periodic("membership.lapse", timedelta(hours=6), mandates.lapse_due),
     Periodic("membership.depart", timedelta(hours=6), departing.depart_due),
     Periodic("membership.remind", timedelta(days=1), reminding.remind),
+    Periodic("calls.close", timedelta(minutes=5), calls.close_due),
+    Periodic("calls.cancel_with_group", timedelta(hours=1), calls.cancel_with_group),
+    Periodic("calls.announce", timedelta(minutes=5), calls.announce),
+    Periodic("calls.remind", timedelta(days=1), calls.remind),
+    Periodic("calls.lapse_reserves", timedelta(hours=6), calls.lapse_reserves),
+    Periodic("membership.open_review", timedelta(days=1), reviewing.open_by_itself),
+    Periodic("membership.remind_of_review", timedelta(days=1), reviewing.remind),
     Periodic("privacy.erase_due", timedelta(hours=1), erasing.erase_due),
     Periodic("privacy.retain", timedelta(hours=1), retaining.retain),
     Periodic("jobs.forget_old_runs", timedelta(days=1), jobs.forget_old_runs),

@@ -31,7 +31,7 @@ ON_THE_WAY = {Move.DEPART, Move.CLOSE}
 DIAGRAM = {
     (None, Who.EXPERT): {Move.REQUEST},
     (None, Who.FOCAL_POINT): {Move.NOMINATE},
-    (None, Who.COORDINATOR): {Move.ENTER},
+    (None, Who.COORDINATOR): {Move.ENTER, Move.NOMINATE},
     (State.TO_ENDORSE, Who.EXPERT): {Move.WITHDRAW},
     (State.TO_ENDORSE, Who.FOCAL_POINT): {Move.ENDORSE, Move.REFUSE},
     (State.TO_ENDORSE, Who.SYSTEM): {Move.PASS_ON, *ON_THE_WAY},
@@ -116,4 +116,5 @@ def test_where_requests_and_nominations_lead() -> None:
     assert asked(JoinPolicy.REQUEST, has_speakers=True, endorsed=True) == (State.REQUESTED,)
     assert asked(JoinPolicy.OPEN, has_speakers=True, endorsed=False) == (State.ACTIVE, State.WAITING)
     assert taken_up(JoinPolicy.REQUEST) == (State.REQUESTED,)
+    assert taken_up(JoinPolicy.REQUEST, chosen=True) == (State.ACTIVE, State.WAITING)
     assert taken_up(JoinPolicy.NOMINATION) == taken_up(JoinPolicy.OPEN) == (State.ACTIVE, State.WAITING)

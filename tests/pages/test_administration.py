@@ -129,6 +129,7 @@ class TestOverview:
             "association without a focal point": 1,
             "group without a coordinator": 1,
             "request waiting longer than 21 days": 1,
+            "lists not confirmed in the yearly review": 0,
             "mails that could not be delivered": 2,
             "drafts of terms to read and publish": 0,
             "people": 4,

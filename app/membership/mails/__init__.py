@@ -1,6 +1,7 @@
 """What is written to whom when a membership moves: each in their own language, nobody else's address in it."""
 
 from app.membership.mails.nominations import (
+    chosen,
     expired,
     nominated,
     revoked,
@@ -21,6 +22,7 @@ from app.membership.mails.requests import (
     to_endorse,
     withdrawn,
 )
+from app.membership.mails.reviews import Ask, review_opened, review_overdue, review_reminder
 from app.membership.mails.roster import (
     departed,
     does_not_go_on,
@@ -37,10 +39,12 @@ from app.membership.mails.roster import (
 )
 
 __all__ = [
+    "Ask",
     "escalation",
     "reminder",
     "accepted",
     "admitted",
+    "chosen",
     "declined",
     "departed",
     "does_not_go_on",
@@ -59,6 +63,9 @@ __all__ = [
     "replaced",
     "requested",
     "revoked",
+    "review_opened",
+    "review_overdue",
+    "review_reminder",
     "role_changed",
     "seat_offered",
     "taken",

@@ -50,6 +50,19 @@ def nominated(membership: Membership, actor_id: int | None) -> None:
     tell_person(membership, write)
 
 
+def chosen(membership: Membership) -> None:
+    """To the person: the coordinators have chosen you; answer by this link, without a password."""
+    tell_person(membership, lambda: Mail(
+        subject=_("You are chosen for %(group)s", group=group_name(membership)),
+        paragraphs=(
+            _("Those who coordinate the group %(group)s have chosen you as a member.", group=group_name(membership)),
+            _("See what the group is about, and accept or turn it down. You need no password and no account."),
+            _("The link can be used for %(number)d days.", number=settings().invitation_days),
+        ),
+        action=(_("See and answer"), invitation_page(membership)),
+    ))  # fmt: skip
+
+
 def taken_up(membership: Membership) -> None:
     """To the association: the nominated has accepted, and what that has led to."""
     tell_association(membership, lambda why: Mail(

@@ -12,6 +12,7 @@ from app.membership.service.nominating import nominate, replace, resend, revoke,
 from app.membership.service.requesting import request, withdraw
 from app.membership.service.roster import end, enter, leave, recall, set_role
 from app.membership.service.seats import set_exception, set_joining
+from app.membership.service.taking_in import take_in
 
 __all__ = [
     "AlreadyMoved",
@@ -36,6 +37,7 @@ __all__ = [
     "set_exception",
     "set_joining",
     "set_role",
+    "take_in",
     "take_up",
     "turn_down",
     "withdraw",

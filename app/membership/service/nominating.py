@@ -86,7 +86,7 @@ def succeed(held: Membership, successor: Nominee, actor_id: int | None, *, at_on
     if known is not None:
         text = _("%(name)s is nominated as the successor already.", name=known.person.display_name)
         raise DomainError(text, "email")
-    person = _person(successor, association, actor_id)
+    person = colleague(successor, association, actor_id)
     _check_free(person, held.group)
     role = Role.ALTERNATE if held.role == Role.ALTERNATE else Role.MEMBER
     membership = begin(held.group, person, association, Move.NOMINATE, Who.FOCAL_POINT, actor_id,
@@ -107,7 +107,8 @@ def take_up(membership_id: int, actor_id: int, *, accepts: Collection[int] = ())
     with write():
         membership = locked(membership_id)
         terms.note_accepted(membership.person_id, accepts)
-        to = taken_up(membership.group.join_policy)
+        chosen = membership.events[0].capacity == Who.COORDINATOR
+        to = taken_up(membership.group.join_policy, chosen=chosen)
         if move(membership, Move.TAKE_UP, Who.EXPERT, actor_id, None, to):
             mails.requested(membership) if membership.state == State.REQUESTED else mails.taken(membership)
             mails.taken_up(membership)
@@ -156,7 +157,7 @@ def _nominate(what: Nomination, nominees: Sequence[Nominee], actor_id: int | Non
         if bar is not None:
             raise DomainError(BARS[bar])
         made = []
-        people_meant = [_person(nominee, association, actor_id) for nominee in nominees]
+        people_meant = [colleague(nominee, association, actor_id) for nominee in nominees]
         new = [one for one in people_meant if not _nominated_already(one, group.id, association)]
         number = _seat(what, group, association, len(new))
         for person in new:
@@ -206,7 +207,7 @@ def vacant_for_nomination(group: WorkingGroup, association: Association) -> int:
     return free_seats(seating.limit(group, association), held, len({*on_the_way, *claims}))
 
 
-def _person(nominee: Nominee, association: Association, actor_id: int | None) -> Person:
+def colleague(nominee: Nominee, association: Association, actor_id: int | None) -> Person:
     """The person nominated: known by the address, else entered; a colleague of the association. Raises DomainError."""
     known = people.person_of(normal_email(nominee.email))
     if known is None:

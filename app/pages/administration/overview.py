@@ -8,10 +8,12 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
+from app.core import dates
 from app.core.outbox import FAILED, QUEUED
 from app.core.policy import administrators, guard
 from app.core.settings import settings
 from app.membership import queries as membership
+from app.membership import reviews
 from app.membership.service.reminding import late_since
 from app.pages.administration.queries import numbers
 from app.pages.blueprint import bp
@@ -38,6 +40,7 @@ def administration() -> ResponseReturnValue:
     found["associations_without_speaker"] = people.associations_without_speaker()
     found["waiting"] = membership.pending_count()
     found["waiting_long"] = membership.pending_count(late_since())
+    found["lists_overdue"] = reviews.overdue_count(dates.today())
     found["terms_to_publish"] = terms.drafts_without_version()
     return render_template("pages/administration/overview.html", attention=attention(found), figures=figures(found))
 
@@ -79,6 +82,15 @@ def attention(found: dict[str, int]) -> list[Figure]:
                 "draft of terms to read and publish", "drafts of terms to read and publish", found["terms_to_publish"]
             ),
             url_for("pages.admin_terms"),
+        ),
+        Figure(
+            found["lists_overdue"],
+            ngettext(
+                "list not confirmed in the yearly review",
+                "lists not confirmed in the yearly review",
+                found["lists_overdue"],
+            ),
+            url_for("membership.reviews"),
         ),
         Figure(
             n[2],
