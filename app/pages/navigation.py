@@ -37,13 +37,13 @@ def main(viewer: Viewer) -> list[Item]:
     if membership.use_desk(viewer):
         items.append(replace(_item(_("Desk"), "pages.desk", "/desk/"), count=_waiting(viewer)))
     if viewer.is_administrator:
-        items.append(_item(_("Administration"), "pages.administration", "/admin/"))
+        items.append(_item(_("Administration"), "pages.administration", "/admin/", "/imports/"))
     return items
 
 
 def within(viewer: Viewer) -> list[Item]:
     """The second menu, of the part of the site one is in; only the administration has one."""
-    if not viewer.is_administrator or not f"{request.path}/".startswith("/admin/"):
+    if not viewer.is_administrator or not f"{request.path}/".startswith(("/admin/", "/imports/")):
         return []
     return [
         _item(_("Overview"), "pages.administration"),
@@ -53,6 +53,7 @@ def within(viewer: Viewer) -> list[Item]:
         _item(
             _("Coordinators"), "pages.admin_coordinators", "groups.appoint_coordinator", "groups.dismiss_coordinator"
         ),
+        _item(_("Imports"), "imports.imports", "/imports/"),
         _item(_("Outbox"), "mail.outbox", "/admin/outbox/"),
     ]
 

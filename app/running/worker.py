@@ -1,4 +1,4 @@
-"""The worker: delivers mail, and does at intervals what has to be done at intervals."""
+"""The worker: delivers mail, checks and writes imports, and does at intervals what has to be done at intervals."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from flask import Flask
 
 from app.core import jobs
 from app.core.jobs import Periodic
+from app.imports import service as imports
 from app.mail import delivery
 from app.membership.service import deciding, mandates, nominating, reminding
 from app.people import limits
@@ -26,6 +27,7 @@ PERIODIC = (
     Periodic("people.forget_old_attempts", timedelta(hours=1), limits.forget_old_attempts),
     Periodic("people.forget_old_sign_ups", timedelta(hours=1), accounts.forget_old_sign_ups),
     Periodic("mail.forget_old_mails", timedelta(days=1), delivery.forget_old_mails),
+    Periodic("imports.forget_old", timedelta(days=1), imports.forget_old),
     Periodic("jobs.forget_old_runs", timedelta(days=1), jobs.forget_old_runs),
 )
 
@@ -36,4 +38,6 @@ def run(app: Flask, pause: float) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     lifeline.hold()
-    jobs.work(app, stop, [partial(delivery.deliver_due, stop.is_set)], PERIODIC, pause)
+    jobs.work(
+        app, stop, [partial(delivery.deliver_due, stop.is_set), partial(imports.work_off, stop.is_set)], PERIODIC, pause
+    )
