@@ -135,7 +135,7 @@ class TestHomonyms:
         ], admin)  # fmt: skip
         assert kinds(item) == ["new", "double", "faulty"]
         assert row_list(item)[1].reason == "Someone of this name stands in row 2 too."
-        assert row_list(item)[2].reason == "The same address stands in row 2."
+        assert row_list(item)[2].reason == "The same stands in row 2."
 
     def test_each_answer_does_what_it_says(self, app: Flask, admin: Person, anna: Person) -> None:
         again = make_person("Anna Example")
@@ -181,6 +181,24 @@ class TestHomonyms:
         service.choose(item.id, {row_list(item)[0].id: "new"}, "skip")
         work()
         assert kinds(item) == ["new", "skipped", "skipped"]
+
+
+def test_who_belongs_to_several_bodies_has_several_rows(app: Flask, admin: Person, vvsg: Association) -> None:
+    make_association("OTHER")
+    known = make_person("Bo", email="bo@example.org", association=vvsg)
+    item = brought(PEOPLE, HEADS, [
+        ["Anna", "", "anna@example.org", "", "", "VVSG", "", ""],
+        ["Anna", "", "anna@example.org", "", "", "OTHER", "", ""],
+        ["Anna", "", "anna@example.org", "Mayor", "", "OTHER", "deputy", ""],
+        ["Bo", "", "bo@example.org", "", "", "VVSG", "", ""],
+        ["Bo", "", "bo@example.org", "", "", "OTHER", "", ""],
+    ], admin)  # fmt: skip
+    assert kinds(item) == ["new", "new", "faulty", "unchanged", "changed"]
+    service.confirm(item.id, leave_out=True, actor_id=admin.id)
+    work()
+    codes = {place.association.code for place in person("anna@example.org").affiliations if place.association}
+    assert codes == {"VVSG", "OTHER"}
+    assert len(db.session.get_one(Person, known.id).affiliations) == 2
 
 
 def test_faulty_rows_are_left_out_only_if_one_says_so(app: Flask, admin: Person) -> None:

@@ -214,7 +214,7 @@ def _entry(person: Person | None, said: _Said, row: Row, file: _File) -> Entry:
     if who in file.entries:
         return file.entries[who]
     if person is not None:
-        entry = Entry(Facts(None), None, person)
+        entry = Entry(Facts(None), [], person)
     else:
         if not said.facts.full_name:
             raise Faults(_("We do not know this person yet. Please give the name."))
@@ -222,7 +222,7 @@ def _entry(person: Person | None, said: _Said, row: Row, file: _File) -> Entry:
             many.check(None, said.facts)
         except DomainError as error:
             raise Faults(str(error.message)) from None
-        entry = Entry(said.facts, Body(said.association.id, None) if said.association else None)
+        entry = Entry(said.facts, [Body(said.association.id, None)] if said.association else [])
         file.matcher.remember(row, said.facts)
     file.entries[who] = entry
     return entry

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from flask_babel import gettext as _
@@ -33,14 +33,24 @@ class _File:
     known: Known
     functions: cells.Words
     matcher: Matcher
-    emails: dict[str, int]
-    targets: dict[int, int]
+    first: dict[object, _First] = field(default_factory=dict)
+    """{address of a new person, or id of a known one: the first row about them}"""
+
+
+@dataclass(frozen=True)
+class _First:
+    """The first row about a person; further ones may only say where else they belong."""
+
+    number: int
+    facts: Facts
+    entry: Entry
+    bodies: list[Body | None]
 
 
 def judge(rows: Sequence[Row]) -> Iterator[Verdict]:
     """An answer to each row, in order; `plan` is the Entry to write."""
     known = of_rows(rows)
-    file = _File(known, cells.Words(FUNCTIONS), Matcher(known), {}, {})
+    file = _File(known, cells.Words(FUNCTIONS), Matcher(known))
     for row in rows:
         try:
             yield _judge(row, file)
@@ -50,10 +60,11 @@ def judge(rows: Sequence[Row]) -> Iterator[Verdict]:
 
 def _judge(row: Row, file: _File) -> Verdict:
     facts, body = _read(row, file)
-    if facts.email:
-        first = file.emails.setdefault(facts.email, row.number)
-        if first != row.number:
-            raise Faults(_("The same address stands in row %(number)d.", number=first))
+    before = file.first.get(facts.email) if facts.email else None
+    if before is not None:
+        _add(before, facts, body)
+        before.entry.bodies.extend([body] if body else [])
+        return Verdict(RowKind.NEW)
     try:
         person, candidates = file.matcher.match(row, facts)
     except Undecided as undecided:
@@ -61,17 +72,27 @@ def _judge(row: Row, file: _File) -> Verdict:
         if said is None or undecided.verdict.kind is not RowKind.DOUBLE:
             raise
         person, candidates = said, []
-    if person is None:
-        _check(None, facts)
-        file.matcher.remember(row, facts)
-        return Verdict(RowKind.NEW, candidates=candidates, plan=Entry(facts, body))
-    first = file.targets.setdefault(person.id, row.number)
-    if first != row.number:
-        raise Faults(_("Row %(number)d is about the same person.", number=first))
     _check(person, facts)
-    changes = _changes(person, facts, body, file.known)
+    entry = Entry(facts, [body] if body else [], person)
+    if person is None:
+        file.matcher.remember(row, facts)
+        if facts.email:
+            file.first[facts.email] = _First(row.number, facts, entry, [body])
+        return Verdict(RowKind.NEW, candidates=candidates, plan=entry)
+    before = file.first.setdefault(person.id, _First(row.number, facts, entry, []))
+    _add(before, facts, body)
+    changes = _changes(person, facts if before.entry is entry else Facts(None), body, file.known)
     kind = RowKind.CHANGED if changes else RowKind.UNCHANGED
-    return Verdict(kind, changes, candidates=candidates, target_id=person.id, plan=Entry(facts, body, person))
+    return Verdict(kind, changes, candidates=candidates, target_id=person.id, plan=entry)
+
+
+def _add(first: _First, facts: Facts, body: Body | None) -> None:
+    """A further row about someone: it has to say the same of them, and another place. Raises Faults."""
+    if facts != first.facts:
+        raise Faults(_("Row %(number)d is about the same person and says something else.", number=first.number))
+    if body in first.bodies:
+        raise Faults(_("The same stands in row %(number)d.", number=first.number))
+    first.bodies.append(body)
 
 
 def _read(row: Row, file: _File) -> tuple[Facts, Body | None]:
@@ -116,7 +137,7 @@ def _says_nothing_new(facts: Facts, body: Body | None, candidates: list[int], fi
     for number in candidates:
         person = file.known.persons[number]
         same_address = facts.email is None or facts.email == person.email
-        if same_address and number not in file.targets and not _changes(person, facts, body, file.known):
+        if same_address and not _changes(person, facts, body, file.known):
             return person
     return None
 

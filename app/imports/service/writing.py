@@ -29,7 +29,7 @@ def write_rows(item: Import) -> None:
     verdicts = list(judged(item, rows))
     if any(verdict.kept != one.kept for verdict, one in zip(verdicts, rows, strict=True)):
         raise Changed
-    plans = [verdict.plan for verdict in verdicts if verdict.kind in WRITTEN]
+    plans = [verdict.plan for verdict in verdicts if verdict.kind in WRITTEN and verdict.plan is not None]
     if item.kind == ImportKind.PEOPLE:
         many_persons.write_all(plans, item.importer_id)
     else:

@@ -7,7 +7,7 @@ that is known stays, an affiliation is begun and none is ended.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
 
 from app.core import audit, clock, dates
@@ -43,7 +43,7 @@ class Entry:
     """One person to enter, or to correct where one is given. Afterwards `person` is there in any case."""
 
     facts: Facts
-    body: Body | None = None
+    bodies: list[Body] = field(default_factory=list)
     person: Person | None = None
 
 
@@ -83,7 +83,7 @@ def hold_persons() -> None:
 
 
 def write_all(entries: Sequence[Entry], actor_id: int | None) -> None:
-    """Write these entries, each about another person, in the present transaction; `hold_persons` first."""
+    """Write these entries in the present transaction; `hold_persons` first."""
     session, now = writing(), clock.now()
     entered, corrected = [], []
     for entry in entries:
@@ -106,9 +106,8 @@ def _affiliate(entries: Sequence[Entry], new: set[int], actor_id: int | None) ->
     """Begin what is new of the affiliations; those of persons known before are noted by themselves."""
     today = dates.today()
     begun = []
-    for entry in entries:
-        person, body = entry.person, entry.body
-        if body is None or person is None or (id(person) not in new and belongs(person, body, today)):
+    for person, body in [(entry.person, body) for entry in entries for body in entry.bodies]:
+        if person is None or (id(person) not in new and belongs(person, body, today)):
             continue
         affiliation = Affiliation(
             person_id=person.id,
