@@ -13,15 +13,17 @@ from app.core import dates
 from app.core.i18n import translated
 from app.core.policy import current_viewer, guard
 from app.core.settings import settings
+from app.core.tables import download
 from app.groups import queries as groups
 from app.groups.rules import GroupStatus
+from app.membership import exports, seating
 from app.membership import queries as membership
-from app.membership import seating
 from app.membership.rules import bar_to_nominating
 from app.membership.seating import Allotment
 from app.pages.blueprint import bp
 from app.people import policy as people_policy
 from app.people import queries as people
+from app.people.exporting import downloads, hand_out
 from app.people.models import Association
 from app.people.viewer import Viewer
 
@@ -41,10 +43,14 @@ def speaks(viewer: Viewer, association: Association) -> bool:
 
 
 @bp.get("/associations/<code>/desk")
+@downloads
 @guard(speaks, of=people.association_at)
 def association_desk(association: Association) -> ResponseReturnValue:
     """All seats of one association."""
     rows = _rows(association)
+    if wanted := download.asked():
+        table = exports.seats(row.place for row in rows)
+        return hand_out(table, wanted, f"{association.code}-seats", noted="seats", association_id=association.id)
     return render_template(
         "pages/association_desk.html",
         association=association,
@@ -58,6 +64,7 @@ def association_desk(association: Association) -> ResponseReturnValue:
         soon=dates.today() + timedelta(days=settings().renewal_days),
         today=dates.today(),
         viewer_speaks=speaks(current_viewer(), association),
+        downloads=download.links(),
     )
 
 

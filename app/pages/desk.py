@@ -14,12 +14,14 @@ from app.core import clock
 from app.core.i18n import translated
 from app.core.links import absolute
 from app.core.policy import current_viewer, guard
+from app.core.tables import download
 from app.groups import policy as groups_policy
 from app.groups import queries as groups
 from app.groups.models import WorkingGroup
 from app.meetings import queries as meetings
 from app.meetings.models import Meeting
 from app.meetings.presentation import MeetingItem, meeting_item
+from app.membership import exports
 from app.membership import policy as membership_policy
 from app.membership import queries as membership
 from app.membership.models import Membership
@@ -29,6 +31,7 @@ from app.pages.blueprint import bp
 from app.pages.deciding import offers, to_endorse
 from app.people import policy as people_policy
 from app.people import queries as people
+from app.people.exporting import downloads, hand_out
 from app.people.models import Association
 from app.people.viewer import Viewer
 
@@ -71,6 +74,7 @@ class Place:
 
 
 @bp.get("/desk")
+@downloads
 @guard(membership_policy.use_desk)
 def desk() -> ResponseReturnValue:
     """One's groups; for administrators also the requests that wait in all others."""
@@ -106,12 +110,16 @@ def _elsewhere(places: Sequence[Place]) -> tuple[Sequence[Membership], int]:
 def _requests(*, long: bool) -> ResponseReturnValue:
     """For administrators: the requests of all groups, or those that have waited too long."""
     before = clock.now() - LONG_WAIT if long else None
+    if wanted := download.asked():
+        table = exports.waiting(membership.waiting(None, None, before))
+        return hand_out(table, wanted, "requests", noted="requests")
     return render_template(
         "pages/requests.html",
         waiting=membership.waiting(None, LISTED, before),
         number=membership.waiting_count(None, before),
         long=long,
         days=LONG_WAIT.days,
+        downloads=download.links(),
     )
 
 

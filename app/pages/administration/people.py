@@ -6,22 +6,27 @@ from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.core.db import Base
 from app.core.pagination import page_number
 from app.core.policy import administrators, guard
+from app.core.tables import download
 from app.groups.models import Coordinator
 from app.membership import queries as membership
 from app.membership.models import Membership
 from app.pages.administration.parts import Part, chosen
-from app.pages.administration.queries import coordinations, trail_of
-from app.pages.administration.trail import lines
+from app.pages.administration.queries import TRAIL, coordinations, trail_of
+from app.pages.administration.trail import lines, trail_table
 from app.pages.blueprint import bp
+from app.people import exports
 from app.people import queries as people
+from app.people.exporting import downloads, hand_out
 from app.people.models import Affiliation, Person
 
 PARTS = ("accounts", "administrators")
 
 
 @bp.get("/admin/people")
+@downloads
 @guard(administrators)
 def admin_people() -> ResponseReturnValue:
     """All people, those a name or address finds, those with an account, or the administrators."""
@@ -33,12 +38,11 @@ def admin_people() -> ResponseReturnValue:
         where = association.code if association else None
         return url_for("pages.admin_people", q=text or None, association=where, only=part, page=number)
 
-    page = people.search(
-        text,
-        page_number(request.args.get("page")),
-        only=only,
-        association_id=association.id if association else None,
-    )
+    within = association.id if association else None
+    if wanted := download.asked():
+        table = exports.people(people.listed(text, only=only, association_id=within))
+        return hand_out(table, wanted, "people", noted="people", only=only, association_id=within)
+    page = people.search(text, page_number(request.args.get("page")), only=only, association_id=within)
     words = (_("Everyone"), _("With an account"), _("Administrators"))
     return render_template(
         "pages/administration/people.html",
@@ -49,10 +53,12 @@ def admin_people() -> ResponseReturnValue:
         parts=[Part(word, address(part), only == part) for word, part in zip(words, (None, *PARTS), strict=True)],
         page_url=lambda number: address(only, number),
         current=people.current_affiliations,
+        downloads=download.links(),
     )
 
 
 @bp.get("/admin/people/<int(max=2147483647):person_id>")
+@downloads
 @guard(administrators)
 def admin_person(person_id: int) -> ResponseReturnValue:
     """One person: data, affiliations, memberships, account, and what was done about them.
@@ -62,19 +68,22 @@ def admin_person(person_id: int) -> ResponseReturnValue:
     person = people.person(person_id) or abort(404)
     memberships = membership.of_person(person.id)
     places = coordinations(person.id)
-    about = trail_of(
-        {
-            Person: [person.id],
-            Affiliation: [item.id for item in person.affiliations],
-            Membership: [item.id for item in memberships],
-            Coordinator: [item.id for item in places],
-        }
-    )
+    subjects: dict[type[Base], list[int]] = {
+        Person: [person.id],
+        Affiliation: [item.id for item in person.affiliations],
+        Membership: [item.id for item in memberships],
+        Coordinator: [item.id for item in places],
+    }
+    wanted = download.asked()
+    about = lines(trail_of(subjects, limit=None if wanted else TRAIL), person, [*memberships, *places])
+    if wanted:
+        return hand_out(trail_table(about), wanted, "history", noted="trail", person_id=person.id)
     return render_template(
         "pages/administration/person.html",
         person=person,
         memberships=memberships,
         coordinated=[item for item in places if item.ended_at is None],
         current=people.current_affiliations(person),
-        trail=lines(about, person, [*memberships, *places]),
+        trail=about,
+        downloads=download.links(),
     )

@@ -46,8 +46,10 @@ def coordinations(person_id: int) -> Sequence[Coordinator]:
     ).all()
 
 
-def trail_of(subjects: dict[type[Base], list[int]]) -> list[tuple[AuditEntry, Person | None]]:
-    """The latest entries of the audit trail about these subjects, newest first, each with who acted."""
+def trail_of(
+    subjects: dict[type[Base], list[int]], limit: int | None = TRAIL
+) -> list[tuple[AuditEntry, Person | None]]:
+    """The latest entries of the audit trail about these subjects, newest first, each with who acted; None: all."""
     about = [
         (AuditEntry.subject_type == model.__tablename__) & AuditEntry.subject_id.in_(ids)
         for model, ids in subjects.items()
@@ -58,6 +60,6 @@ def trail_of(subjects: dict[type[Base], list[int]]) -> list[tuple[AuditEntry, Pe
         .outerjoin(Person, Person.id == AuditEntry.actor_id)
         .where(or_(*about))
         .order_by(AuditEntry.id.desc())
-        .limit(TRAIL)
+        .limit(limit)
     )
     return [(entry, actor) for entry, actor in db.session.execute(found)]

@@ -13,6 +13,7 @@ from app.core.audit import AuditEntry
 from app.core.errors import Text
 from app.core.i18n import translated
 from app.core.settings import settings
+from app.core.tables.model import Column, Kind, Table
 from app.groups.models import Coordinator
 from app.membership.models import Membership
 from app.people.models import Affiliation, Person
@@ -29,7 +30,9 @@ ACTIONS: dict[str, Text] = {
     "affiliation.ended": _l("Affiliation ended"),
     "coordinator.appointed": _l("Made coordinator"),
     "coordinator.dismissed": _l("Dismissed as coordinator"),
+    "list.exported": _l("Downloaded a list"),
     "membership.accept": _l("Accepted into the group"),
+    "membership.dates_changed": _l("Days of the mandate changed"),
     "membership.decline": _l("Declined"),
     "membership.end": _l("Membership ended"),
     "membership.enter": _l("Entered as a member"),
@@ -95,6 +98,14 @@ def lines(
         )
         for entry, actor in entries
     ]
+
+
+def trail_table(found: Sequence[Line]) -> Table:
+    """The trail to take away."""
+    columns = [
+        Column(_("When"), Kind.INSTANT), Column(_("What")), Column(_("About")), Column(_("By")), Column(_("Reason"))
+    ]  # fmt: skip
+    return Table(_("History"), columns, ([one.at, one.what, one.about, one.by, one.reason] for one in found))
 
 
 def _body(affiliation: Affiliation) -> str:
