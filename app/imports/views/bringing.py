@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -70,7 +70,7 @@ def import_members(group: WorkingGroup) -> ResponseReturnValue:
 @guard(policy.use_imports)
 def template(kind: str) -> ResponseReturnValue:
     """An empty table with the headings and an example."""
-    wanted = download.asked() or abort(404)
+    wanted = download.asked() or "xlsx"
     fields = FIELDS[ImportKind(kind)]
     name = words.KINDS[ImportKind(kind)]
     table = Table(name, [Column(item.heading) for item in fields], [[item.example for item in fields]])
