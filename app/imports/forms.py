@@ -41,3 +41,4 @@ class ConfirmImportForm(BaseForm):
     """Whether to write it."""
 
     leave_out = BooleanField(_l("Leave out the faulty rows and write the others"))
+    tell = BooleanField(_l("Send a mail to everyone who becomes a member"))

@@ -54,6 +54,10 @@ class Import(Base):
     """{kind of row: how many}, as of the last check."""
     leave_out: Mapped[bool] = mapped_column(default=False)
     """Whether the importer said to write the others without the faulty rows."""
+    tell: Mapped[bool] = mapped_column(default=False)
+    """Whether those who have become members are still to be written to."""
+    told: Mapped[int] = mapped_column(default=0)
+    """Number of the row up to which that is done."""
     message: Mapped[str | None] = mapped_column(Text)
     """Why it was refused, or why it has to be looked at again."""
 

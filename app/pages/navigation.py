@@ -37,7 +37,7 @@ def main(viewer: Viewer) -> list[Item]:
     if membership.use_desk(viewer):
         items.append(replace(_item(_("Desk"), "pages.desk", "/desk/"), count=_waiting(viewer)))
     if viewer.is_administrator:
-        items.append(_item(_("Administration"), "pages.administration", "/admin/", "/imports/"))
+        items.append(_item(_("Administration"), "pages.administration", "/admin/", "/imports/", "imports.imports"))
     return items
 
 

@@ -38,6 +38,5 @@ def run(app: Flask, pause: float) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     lifeline.hold()
-    jobs.work(
-        app, stop, [partial(delivery.deliver_due, stop.is_set), partial(imports.work_off, stop.is_set)], PERIODIC, pause
-    )
+    always = (delivery.deliver_due, imports.work_off, imports.tell_next)
+    jobs.work(app, stop, [partial(task, stop.is_set) for task in always], PERIODIC, pause)

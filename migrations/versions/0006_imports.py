@@ -44,6 +44,8 @@ def upgrade() -> None:
         sa.Column("unread", _json(), nullable=False),
         sa.Column("counts", _json(), nullable=False),
         sa.Column("leave_out", sa.Boolean(), nullable=False),
+        sa.Column("tell", sa.Boolean(), nullable=False),
+        sa.Column("told", sa.Integer(), nullable=False),
         sa.Column("message", sa.Text(), nullable=True),
         sa.CheckConstraint("kind IN ('people', 'memberships')", name=op.f("ck_imports_kind")),
         sa.CheckConstraint(

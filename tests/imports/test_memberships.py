@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.core.db import db
+from app.core.outbox import OutboxMessage
 from app.groups.models import WorkingGroup
 from app.groups.rules import GroupStatus
 from app.imports import service
@@ -250,3 +251,34 @@ def test_a_seat_taken_meanwhile_is_seen_again(
     assert (item.state, kinds(item)) == (ImportState.PREVIEW, ["faulty"])
     assert "Something was changed" in (item.message or "")
     assert Counter(db.session.scalars(select(MembershipEvent.move)))[Move.ENTER] == 0
+
+
+class TestMails:
+    """To those who become members, if the importer says so."""
+
+    def tell(self, admin: Person, *, tell: bool) -> list[str]:
+        item = brought(MEMBERSHIPS, HEADS, [
+            ["climate", "anna@example.org", "", "", "observer", "", "", ""],
+            ["climate", "present@example.org", "", "", "observer", "", "", ""],
+            *[["climate", f"p{n}@example.org", f"Person {n}", "", "observer", "", "", ""] for n in range(30)],
+        ], admin)  # fmt: skip
+        assert kinds(item) == ["new", "changed", *["new"] * 30]
+        service.confirm(item.id, leave_out=False, actor_id=admin.id, tell=tell)
+        work()
+        while service.tell_next():
+            pass
+        assert service.tell_next() is False
+        return list(db.session.scalars(select(OutboxMessage.recipient).order_by(OutboxMessage.id)))
+
+    @pytest.fixture
+    def present(self, group: WorkingGroup, vvsg: Association) -> Person:
+        person = make_person("Present", email="present@example.org", association=vvsg)
+        make_membership(group, person, association=vvsg)
+        return person
+
+    def test_each_once(self, app: Flask, admin: Person, anna: Person, present: Person) -> None:
+        found = self.tell(admin, tell=True)
+        assert found == ["Anna Example <anna@example.org>", *[f"Person {n} <p{n}@example.org>" for n in range(30)]]
+
+    def test_nobody_otherwise(self, app: Flask, admin: Person, anna: Person, present: Person) -> None:
+        assert self.tell(admin, tell=False) == []

@@ -91,14 +91,15 @@ def choose(import_id: int, choices: Mapping[int, str], others: str | None = None
         item.message = None
 
 
-def confirm(import_id: int, *, leave_out: bool, actor_id: int) -> None:
-    """Have it written. Raises DomainError for what stands in the way."""
+def confirm(import_id: int, *, leave_out: bool, actor_id: int, tell: bool = False) -> None:
+    """Have it written; `tell`: with a mail to each new member. Raises DomainError for what stands in the way."""
     with write():
         item = _locked(import_id, ImportState.PREVIEW)
         obstacle = hindrance(item.counts, leave_out=leave_out)
         if obstacle is not None:
             raise DomainError(HINDRANCES[obstacle], "leave_out" if obstacle is Hindrance.FAULTY else None)
         item.leave_out, item.message = leave_out, None
+        item.tell = tell and item.kind == ImportKind.MEMBERSHIPS
         _move(item, ImportState.CONFIRMED)
         audit.record("import.confirmed", item, actor_id, counts=item.counts)
 

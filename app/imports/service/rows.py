@@ -72,6 +72,12 @@ def note(verdicts: Sequence[tuple[int, Verdict]]) -> None:
     )  # fmt: skip
 
 
+def note_targets(targets: Sequence[tuple[int, int]]) -> None:
+    """Keep which person or membership each of these rows has become, in the present transaction."""
+    if targets:
+        writing().execute(update(ImportRow), [{"id": row_id, "target_id": target} for row_id, target in targets])
+
+
 def clear(import_id: int) -> None:
     """Take out the rows of an import, in the present transaction."""
     writing().execute(delete(ImportRow).where(ImportRow.import_id == import_id))

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from app.imports.judging.memberships import Plan, touched
 from app.imports.models import Import
 from app.imports.rules import WRITTEN, ImportKind
-from app.imports.service.rows import judged, staged
+from app.imports.service.rows import judged, note_targets, staged
+from app.membership.models import Membership
 from app.membership.service import many as many_members
 from app.people.service import many as many_persons
 from app.people.service.many import Entry
@@ -29,15 +30,23 @@ def write_rows(item: Import) -> None:
     verdicts = list(judged(item, rows))
     if any(verdict.kept != one.kept for verdict, one in zip(verdicts, rows, strict=True)):
         raise Changed
-    plans = [verdict.plan for verdict in verdicts if verdict.kind in WRITTEN and verdict.plan is not None]
+    plans = {
+        one.id: verdict.plan
+        for one, verdict in zip(rows, verdicts, strict=True)
+        if verdict.kind in WRITTEN and verdict.plan is not None
+    }
     if item.kind == ImportKind.PEOPLE:
-        many_persons.write_all(plans, item.importer_id)
+        many_persons.write_all(list(plans.values()), item.importer_id)
+        note_targets([(row_id, entry.person.id) for row_id, entry in plans.items()])
     else:
-        _write_memberships(plans, item.importer_id)
+        made = _write_memberships(list(plans.values()), item.importer_id)
+        note_targets([(row_id, one.id) for row_id, one in zip(plans, made, strict=True)])
 
 
-def _write_memberships(plans: Sequence[Plan], actor_id: int) -> None:
-    """First the persons who are new, each once, then who sits where."""
+def _write_memberships(plans: Sequence[Plan], actor_id: int) -> list[Membership]:
+    """First the persons who are new, each once, then who sits where; the memberships in the order of their plans."""
     entries: dict[int, Entry] = {id(plan.entry): plan.entry for plan in plans if plan.entry.person is None}
     many_persons.write_all(list(entries.values()), actor_id)
-    many_members.write_all([plan.seating() for plan in plans], actor_id)
+    seatings = [plan.seating() for plan in plans]
+    many_members.write_all(seatings, actor_id)
+    return [item.membership for item in seatings if item.membership is not None]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from app.core.errors import DomainError
@@ -99,5 +100,7 @@ def limits_in_words() -> dict[str, object]:
     """How much is taken in and how long it is kept, for pages."""
     config = settings()
     return {
-        "size": megabytes(config.import_max_bytes), "most": config.import_max_rows, "kept": config.import_kept_days
-    }  # fmt: skip
+        "size": megabytes(config.import_max_bytes),
+        "most": format_decimal(config.import_max_rows),
+        "kept": config.import_kept_days,
+    }

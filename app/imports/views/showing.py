@@ -67,7 +67,12 @@ def confirm(item: Import) -> ResponseReturnValue:
     import_id = item.id
     if form.validate_on_submit():
         try:
-            service.confirm(import_id, leave_out=bool(form.leave_out.data), actor_id=current_viewer().person_id)
+            service.confirm(
+                import_id,
+                leave_out=bool(form.leave_out.data),
+                tell=bool(form.tell.data),
+                actor_id=current_viewer().person_id,
+            )
         except DomainError as error:
             form.blame(error)
         else:
