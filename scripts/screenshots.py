@@ -31,7 +31,8 @@ PAGES = {
     "coordinator": ["/desk", "/groups/climate-and-energy/members", "/groups/climate-and-energy/meetings/new",
                     "/groups/climate-and-energy/edit"],
     "admin": ["/admin", "/admin/people",
-              "/admin/associations", "/admin/groups", "/admin/coordinators", "/admin/outbox"],
+              "/admin/associations", "/admin/groups", "/admin/coordinators", "/imports", "/imports/people/new",
+              "/admin/outbox"],
 }  # fmt: skip
 
 

@@ -21,12 +21,14 @@ PAGES: dict[str | None, list[str]] = {
     "expert": ["/me", "/me/profile", "/me/account", "/me/password", "/me/email", GROUP, GROUP + "/members",
                "/groups/digitalisation/join"],
     "focal": ["/me", "/associations/VVSG"],
-    "coordinator": ["/desk", GROUP + "/members", GROUP + "/members/new", GROUP + "/meetings/new", GROUP + "/edit"],
+    "coordinator": ["/desk", GROUP + "/members", GROUP + "/members/new", GROUP + "/meetings/new", GROUP + "/edit",
+                    GROUP + "/members/import"],
     "admin": [
         "/admin", "/admin/people", "/admin/people/1", "/admin/people/new", "/admin/people/1/edit",
         "/admin/people/1/affiliations/new", "/admin/associations", "/admin/associations/VVSG/edit", "/admin/groups",
         "/admin/groups/new", "/admin/groups/climate-and-energy/name", "/admin/communities/climate/edit",
         "/admin/coordinators", "/admin/groups/climate-and-energy/coordinators/new", "/admin/outbox",
+        "/imports", "/imports/people/new", "/imports/memberships/new",
     ],
 }  # fmt: skip
 LOOKS = [("desktop", "en", False), ("phone", "fr", True)]

@@ -22,6 +22,7 @@ from app.imports.service import working
 from app.imports.service import writing as writing_rows
 from app.people.models import Person
 from tests.imports.conftest import as_csv, brought, work
+from tests.queries import counted_queries
 
 HEADS = "Full name,E-mail address"
 ROWS = [[f"Person Number{n}", f"p{n}@example.org"] for n in range(1200)]
@@ -105,6 +106,39 @@ def test_an_error_takes_all_back_and_the_import_is_tried_again(
     monkeypatch.setattr(clock, "now", lambda: now)
     work()
     assert (state(import_id), db.session.scalar(select(func.count(Person.id)))) == (ImportState.DONE, 31)
+
+
+def test_who_comes_first_in_the_same_instant_wins(app: Flask, admin: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the database's constraints refuse what the check allowed, nothing is written and all is checked anew."""
+    item = brought(ImportKind.PEOPLE, HEADS, ROWS[:3], admin)
+    service.confirm(item.id, leave_out=False, actor_id=admin.id)
+    import_id = item.id
+    real = writing_rows.many_persons.write_all
+
+    def beaten(*arguments: object) -> None:
+        db.session.add(Person(full_name="Quicker", email="p2@example.org", created_at=clock.now()))
+        real(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(writing_rows.many_persons, "write_all", beaten)
+    assert service.work_off() is True
+    assert state(import_id) == ImportState.QUEUED
+    work()
+    assert state(import_id) == ImportState.PREVIEW
+    assert "Something was changed" in (db.session.get_one(Import, import_id).message or "")
+    assert db.session.scalar(select(func.count(Person.id))) == 1
+
+
+def test_the_check_asks_the_same_few_questions_however_many_rows(app: Flask, admin: Person) -> None:
+    counts = []
+    for number in (3, 400):
+        item = service.upload(
+            ImportKind.PEOPLE, None, "a.csv", as_csv(HEADS, ROWS[:number]), actor_id=admin.id, language="en"
+        )
+        assert item
+        with counted_queries() as statements:
+            work()
+        counts.append(len(statements))
+    assert counts[0] == counts[1]
 
 
 def test_after_some_attempts_it_is_given_up(app: Flask, admin: Person, monkeypatch: pytest.MonkeyPatch) -> None:
