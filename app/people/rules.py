@@ -82,8 +82,9 @@ def fold(text: str) -> str:
 
 
 def name_key(name: str) -> str:
-    """What two ways of writing one name have in common, whatever the accents, the script and the order of its parts."""
-    return " ".join(sorted(fold(name).replace(",", " ").split()))
+    """What ways of writing one name have in common, whatever accents, script, hyphens and the order of its parts."""
+    plain = re.sub(r"['’`]", "", fold(name))
+    return " ".join(sorted(re.sub(r"[^a-z0-9]+", " ", plain).split()))
 
 
 def search_text(full_name: str | None, latin_name: str | None, email: str | None) -> str:

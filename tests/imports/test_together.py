@@ -15,12 +15,19 @@ from sqlalchemy import func, select
 
 from app.core import clock
 from app.core.db import db
+from app.core.errors import DomainError
 from app.imports import service
 from app.imports.models import Import, ImportRow
 from app.imports.rules import ImportKind, ImportState
 from app.imports.service import working
 from app.imports.service import writing as writing_rows
+from app.membership import service as membership
+from app.membership.models import Membership
+from app.membership.rules import Role
 from app.people.models import Person
+from app.people.service.persons import NewPerson
+from tests.factories.groups import make_group
+from tests.factories.people import make_affiliation, make_association, make_person
 from tests.imports.conftest import as_csv, brought, work
 from tests.queries import counted_queries
 
@@ -55,6 +62,43 @@ def test_two_workers_write_it_once(app: Flask, admin: Person) -> None:
     assert sorted(done) == [False, False, False, True]
     assert state(import_id) == ImportState.DONE
     assert db.session.scalar(select(func.count(Person.id))) == 1201
+
+
+def test_the_last_seat_goes_to_one_of_an_import_and_a_form(app: Flask, admin: Person) -> None:
+    body = make_association()
+    group = make_group(seats_member=1)
+    person, other = make_person(association=body, email="a@example.org"), make_person(email="b@example.org")
+    make_affiliation(other, body)
+    item = brought(ImportKind.MEMBERSHIPS, "Group,E-mail address", [[group.slug, str(person.email)]], admin)
+    service.confirm(item.id, leave_out=False, actor_id=admin.id)
+    group_id, import_id = group.id, item.id
+    new = NewPerson("Other", None, "b@example.org", None, body.id, None)
+    db.session.rollback()
+    start = threading.Barrier(2)
+    refused: list[DomainError] = []
+
+    def by_import() -> None:
+        with app.app_context():
+            start.wait()
+            service.work_off()
+            db.session.remove()
+
+    def by_form() -> None:
+        with app.app_context():
+            start.wait()
+            try:
+                membership.enter(group_id, new, Role.MEMBER, None)
+            except DomainError as error:
+                refused.append(error)
+            db.session.remove()
+
+    threads = [threading.Thread(target=by_import), threading.Thread(target=by_form)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert db.session.scalars(select(Membership.seat_number)).all() == [1]
+    assert state(import_id) == (ImportState.DONE if refused else ImportState.QUEUED), "or it is checked anew"
 
 
 def test_what_another_has_claimed_is_left_alone_until_the_lease_ends(
