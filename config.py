@@ -72,6 +72,11 @@ class Settings:
     """The month in which the yearly review of all lists begins by itself; 0: only by hand."""
     roster_review_days: int = 30
     roster_reminder_days: int = 14
+    import_max_bytes: int = 3_000_000
+    """The largest file that is imported."""
+    import_max_rows: int = 10_000
+    import_kept_days: int = 30
+    """After how many days an uploaded file and its rows are deleted."""
     trusted_proxies: int = 0
     metrics_from: tuple[str, ...] = ("127.0.0.1", "::1")
     demo_password: str | None = field(default=None, repr=False)
@@ -116,7 +121,7 @@ class Settings:
             "SESSION_COOKIE_SAMESITE": "Lax",
             "PERMANENT_SESSION_LIFETIME": 14 * 24 * 3600,
             "PREFERRED_URL_SCHEME": "https" if secure else "http",
-            "MAX_CONTENT_LENGTH": 4 * 1024 * 1024,
+            "MAX_CONTENT_LENGTH": max(4 * 1024 * 1024, self.import_max_bytes * 2),
             "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
             "WTF_CSRF_TIME_LIMIT": None,
             "BABEL_DEFAULT_LOCALE": self.default_language,
@@ -188,6 +193,9 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         roster_review_month=_month(env, "ROSTER_REVIEW_MONTH", 9),
         roster_review_days=_number(env, "ROSTER_REVIEW_DAYS", 30),
         roster_reminder_days=_number(env, "ROSTER_REMINDER_DAYS", 14),
+        import_max_bytes=_number(env, "IMPORT_MAX_BYTES", 3_000_000),
+        import_max_rows=_number(env, "IMPORT_MAX_ROWS", 10_000),
+        import_kept_days=_number(env, "IMPORT_KEPT_DAYS", 30),
         trusted_proxies=_number(env, "TRUSTED_PROXIES", 0),
         metrics_from=tuple(env.get("METRICS_FROM", "127.0.0.1 ::1").split()),
         demo_password=env.get("DEMO_PASSWORD") or None,

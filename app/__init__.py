@@ -15,6 +15,7 @@ from app.calls import views as calls
 from app.core import dates, db, errors, i18n, jobs, logs, policy, security
 from app.core.version import VERSION
 from app.groups import views as groups
+from app.imports import views as imports
 from app.mail import views as mail
 from app.meetings import views as meetings
 from app.membership import views as membership
@@ -49,7 +50,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     jobs.init_app(app)
     chrome.init_app(app)
 
-    for feature in (people, groups, terms, membership, calls, meetings, calendars, mail, privacy, pages):
+    for feature in (people, groups, terms, membership, calls, meetings, calendars, mail, imports, privacy, pages):
         app.register_blueprint(feature.bp)
     cli.init_app(app)
     calendar_listeners.init_app(app)

@@ -33,7 +33,7 @@ PAGES = {
                     "/groups/climate-and-energy/edit", "/groups/climate-and-energy/history"],
     "admin": ["/admin", "/admin/people",
               "/admin/associations", "/admin/groups", "/admin/coordinators", "/admin/terms",
-              "/admin/audit", "/admin/outbox"],
+              "/admin/audit", "/imports", "/imports/people/new", "/admin/outbox"],
 }  # fmt: skip
 
 

@@ -35,6 +35,7 @@ from app.core.addresses import Address
 from app.core.db import db, write
 from app.core.outbox import FAILED, OutboxMessage
 from app.core.policy import anyone, guard
+from app.imports.models import Import
 from app.meetings.rules import Visibility
 from app.meetings.service import cancel_meeting
 from app.membership.rules import Role, State
@@ -312,6 +313,20 @@ GET    /admin/erasures/<erasure_id>/withdraw                 erasure       404 4
 POST   /admin/erasures/<erasure_id>/withdraw                 erasure       404 404 404 404 404 404 404 404 404 422
 GET    /admin/people/<person_id>/erase                       person        302 403 403 403 403 403 403 403 403 200
 POST   /admin/people/<person_id>/erase                       person        302 403 403 403 403 403 403 403 403 422
+# Imports: coordinators into their group alone; each importer sees the own ones, administrators all
+GET    /imports                                               -             302 403 403 403 403 200 200 403 403 200
+GET    /imports/<kind>/template                               import-kind   302 403 403 403 403 200 200 403 403 200
+GET    /imports/people/new                                    -             302 403 403 403 403 403 403 403 403 200
+POST   /imports/people/new                                    -             302 403 403 403 403 403 403 403 403 422
+GET    /imports/memberships/new                               -             302 403 403 403 403 403 403 403 403 200
+POST   /imports/memberships/new                               -             302 403 403 403 403 403 403 403 403 422
+GET    /groups/<slug>/members/import                          group         302 403 403 403 403 200 403 403 403 200
+POST   /groups/<slug>/members/import                          group         302 403 403 403 403 422 403 403 403 422
+GET    /imports/<import_id>                                   import        302 404 404 404 404 200 404 404 404 200
+GET    /imports/<import_id>/progress                          import        302 404 404 404 404 200 404 404 404 200
+POST   /imports/<import_id>/choices                           new-import    302 404 404 404 404 303 404 404 404 303
+POST   /imports/<import_id>/confirm                           import        302 404 404 404 404 422 404 404 404 422
+POST   /imports/<import_id>/cancel                            new-import    302 404 404 404 404 303 404 404 404 303
 
 # In development only
 GET    /dev/mail                                              -             200 200 200 200 200 200 200 200 200 200
@@ -468,6 +483,17 @@ def make_world(app: Flask) -> World:
 
         return make
 
+    def fresh_import() -> dict[str, object]:
+        item = Import(
+            kind="memberships", group_id=ids["group"], importer_id=world.people["coo"], language="en",
+            filename="list.csv", state="preview", created_at=clock.now(), moved_at=clock.now(),
+        )  # fmt: skip
+        db.session.add(item)
+        db.session.commit()
+        return {"import_id": item.id}
+
+    kept_import = fresh_import()
+
     def fresh_mail() -> dict[str, object]:
         now = clock.now()
         mail = OutboxMessage(
@@ -514,6 +540,9 @@ def make_world(app: Flask) -> World:
         "new-applied": fresh_candidacy("call", Standing.TO_ENDORSE),
         "standing": lambda: {"candidacy_id": ids["standing"]},
         "new-reserve": fresh_candidacy("decided", Standing.RESERVE),
+        "import": lambda: kept_import,
+        "new-import": fresh_import,
+        "import-kind": lambda: {"kind": "people"},
         "place": lambda: {"slug": "heat", "code": "OWN"},
         "coordinator": lambda: {"slug": "heat", "person_id": world.people["coo"]},
         "person": lambda: {"person_id": world.people["mem"]},

@@ -6,7 +6,7 @@ words. Only `reason`, the free text, may be emptied: that is how it is erased.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Delete, Index, Integer, String, Text, Update, event, update
@@ -64,6 +64,25 @@ def _append_only_in_bulk(state: ORMExecuteState) -> None:
     changed = {getattr(column, "key", column) for column in getattr(statement, "_values", None) or {}}
     if isinstance(statement, Delete) or changed != {"reason"}:
         raise RuntimeError("the audit trail is append-only")
+
+
+def record_all(action: str, subjects: Sequence[tuple[Base, dict[str, Any]]], actor_id: int | None) -> None:
+    """The same of many subjects, each with its details: what a command did to many is noted in a few statements."""
+    session = writing()
+    session.flush()
+    now = clock.now()
+    session.add_all(
+        AuditEntry(
+            at=now,
+            actor_id=actor_id,
+            action=action,
+            subject_type=subject.__tablename__,
+            subject_id=subject.id,  # type: ignore[attr-defined]
+            **_concerned(subject, details),
+            details=details,
+        )
+        for subject, details in subjects
+    )
 
 
 def record(action: str, subject: Base, actor_id: int | None, reason: str | None = None, **details: Any) -> None:

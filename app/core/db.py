@@ -23,6 +23,7 @@ from sqlalchemy import (
     event,
     func,
     select,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect
@@ -186,6 +187,16 @@ def lock_name(name: str) -> None:
     session = writing()
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+
+
+def lock_table(model: type[Base]) -> None:
+    """Let nobody else lock or change any row of a table until the transaction ends; reading goes on.
+
+    For commands that decide on more rows than can be locked one by one. Lock what it is about, a group, before.
+    """
+    session = writing()
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text(f'LOCK TABLE "{model.__tablename__}" IN EXCLUSIVE MODE'))
 
 
 def violated(error: IntegrityError) -> str | None:

@@ -33,6 +33,10 @@ COUNTED_AHEAD = 4
 """Pages beyond the one asked for that are still counted: the whole of a long list never is."""
 
 
+MOST_LISTED = 20_000
+"""Meetings that one file holds."""
+
+
 def meeting_at(reference: str) -> Meeting | None:
     """The meeting of that reference, with its group and community."""
     if not reference.isprintable():  # PostgreSQL refuses a NUL even in a question
@@ -66,6 +70,12 @@ def page_of(viewer: Viewer, *, group_id: int | None = None, past: bool = False, 
     branches = _branches(viewer, group_ids, past=past, rows=number * SIZE)
     items = _load(branches, past=past, limit=SIZE, offset=(number - 1) * SIZE)
     return Page(items, number, min(total, most), SIZE, more=total > most)
+
+
+def listed(viewer: Viewer, *, group_id: int | None = None, past: bool = False) -> Sequence[Meeting]:
+    """The whole of that list, for handing out; of one that is far too long, the part that comes first."""
+    branches = _branches(viewer, None if group_id is None else [group_id], past=past, rows=MOST_LISTED)
+    return _load(branches, past=past, limit=MOST_LISTED)
 
 
 def next_by_group(viewer: Viewer) -> dict[int, Meeting]:

@@ -15,10 +15,11 @@ from app.core import dates
 from app.core.i18n import translated
 from app.core.policy import guard
 from app.core.settings import settings
+from app.core.tables import download
 from app.groups import queries as groups
 from app.groups.rules import GroupStatus
+from app.membership import exports, reviews, seating
 from app.membership import queries as membership
-from app.membership import reviews, seating
 from app.membership.colleagues import colleagues_of
 from app.membership.rules import bar_to_nominating
 from app.membership.seating import Allotment
@@ -26,6 +27,7 @@ from app.membership.service import accepting
 from app.pages.blueprint import bp
 from app.people import policy as people_policy
 from app.people import queries as people
+from app.people.exporting import downloads, hand_out
 from app.people.models import Association
 from app.people.viewer import Viewer
 
@@ -48,10 +50,14 @@ def speaks(viewer: Viewer, association: Association) -> bool:
 
 
 @bp.get("/associations/<code>/desk")
+@downloads
 @guard(speaks, of=people.association_at)
 def association_desk(association: Association) -> ResponseReturnValue:
     """All seats of one association."""
     rows = _rows(association)
+    if wanted := download.asked():
+        table = exports.seats(row.place for row in rows)
+        return hand_out(table, wanted, f"{association.code}-seats", noted="seats", association_id=association.id)
     open_calls = calls.open_for([association.id], CALLS)
     return render_template(
         "pages/association_desk.html",
@@ -72,6 +78,7 @@ def association_desk(association: Association) -> ResponseReturnValue:
         colleagues=colleagues_of(association.id),
         seats_of=Counter(item.person_id for row in rows for item in row.place.holders),
         without_terms=accepting.standings({item.person_id for row in rows for item in row.place.seated}),
+        downloads=download.links(),
     )
 
 

@@ -6,14 +6,16 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from app.core.policy import current_viewer, guard
+from app.core.tables import download
 from app.groups import policy as groups_policy
+from app.membership import exports, seating
 from app.membership import policy as membership_policy
 from app.membership import queries as membership
-from app.membership import seating
 from app.membership.forms import BulkForm
 from app.membership.models import Membership
 from app.pages.blueprint import bp
 from app.people import policy as people_policy
+from app.people.exporting import downloads, hand_out
 from app.people.viewer import Viewer
 
 LISTED = 100
@@ -21,20 +23,25 @@ LISTED = 100
 
 
 @bp.get("/desk/decide")
+@downloads
 @guard(membership_policy.use_desk)
 def deciding() -> ResponseReturnValue:
     """What one endorses, what one decides, and the vacant seats for which someone waits; administrators see all."""
     viewer = current_viewer()
+    if wanted := download.asked():
+        table = exports.waiting([*to_endorse(viewer, None), *_to_decide(viewer, None)])
+        return hand_out(table, wanted, "requests", noted="requests")
     return render_template(
         "pages/deciding.html",
         form=BulkForm(),
         to_endorse=to_endorse(viewer, LISTED),
-        to_decide=_to_decide(viewer),
+        to_decide=_to_decide(viewer, LISTED),
         offers=offers(viewer),
+        downloads=download.links(),
     )
 
 
-def to_endorse(viewer: Viewer, limit: int) -> list[Membership]:
+def to_endorse(viewer: Viewer, limit: int | None) -> list[Membership]:
     """The requests that wait for the viewer's word for an association."""
     ids = None if viewer.is_administrator else people_policy.focal_for(viewer)
     return list(membership.to_endorse(ids, limit)) if ids is None or ids else []
@@ -50,6 +57,6 @@ def offers(viewer: Viewer) -> list[seating.Allotment]:
     return list({(place.group.id, place.association.id): place for place in found}.values())
 
 
-def _to_decide(viewer: Viewer) -> list[Membership]:
+def _to_decide(viewer: Viewer, limit: int | None) -> list[Membership]:
     ids = None if viewer.is_administrator else groups_policy.coordinated(viewer)
-    return list(membership.waiting(ids, LISTED)) if ids is None or ids else []
+    return list(membership.waiting(ids, limit)) if ids is None or ids else []

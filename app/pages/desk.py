@@ -15,15 +15,16 @@ from app.core.i18n import translated
 from app.core.links import absolute
 from app.core.policy import current_viewer, guard
 from app.core.settings import settings
+from app.core.tables import download
 from app.groups import policy as groups_policy
 from app.groups import queries as groups
 from app.groups.models import WorkingGroup
 from app.meetings import queries as meetings
 from app.meetings.models import Meeting
 from app.meetings.presentation import MeetingItem, meeting_item
+from app.membership import exports, reviews
 from app.membership import policy as membership_policy
 from app.membership import queries as membership
-from app.membership import reviews
 from app.membership.models import Membership
 from app.membership.rules import LEADING, Role
 from app.membership.service.reminding import late_since
@@ -32,6 +33,7 @@ from app.pages.blueprint import bp
 from app.pages.deciding import offers, to_endorse
 from app.people import policy as people_policy
 from app.people import queries as people
+from app.people.exporting import downloads, hand_out
 from app.people.models import Association
 from app.people.viewer import Viewer
 
@@ -74,6 +76,7 @@ class Place:
 
 
 @bp.get("/desk")
+@downloads
 @guard(membership_policy.use_desk)
 def desk() -> ResponseReturnValue:
     """One's groups; for administrators also the requests that wait in all others."""
@@ -124,12 +127,16 @@ def _elsewhere(places: Sequence[Place]) -> tuple[Sequence[Membership], int]:
 def _requests(*, overdue: bool) -> ResponseReturnValue:
     """For administrators: what waits for a word in all groups, or what has waited too long."""
     before = late_since() if overdue else None
+    if wanted := download.asked():
+        table = exports.waiting(membership.pending(None, before))
+        return hand_out(table, wanted, "requests", noted="requests")
     return render_template(
         "pages/requests.html",
         waiting=membership.pending(LISTED, before),
         number=membership.pending_count(before),
         long=overdue,
         days=settings().escalation_days,
+        downloads=download.links(),
     )
 
 

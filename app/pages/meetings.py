@@ -12,17 +12,20 @@ from app.core import dates, zones
 from app.core.i18n import translated
 from app.core.pagination import page_number
 from app.core.policy import anyone, current_viewer, guard
+from app.core.tables import download
 from app.groups import queries as groups
 from app.groups.models import WorkingGroup
-from app.meetings import queries
+from app.meetings import exports, queries
 from app.meetings.models import Meeting
 from app.meetings.presentation import meeting_item
 from app.membership import policy as membership_policy
 from app.pages.blueprint import bp
+from app.people.exporting import downloads, hand_out
 from app.people.viewer import Viewer
 
 
 @bp.get("/meetings")
+@downloads
 @guard(anyone)
 def meetings() -> ResponseReturnValue:
     """A page of them, by month."""
@@ -30,9 +33,12 @@ def meetings() -> ResponseReturnValue:
     known = [group for group in groups.groups() if membership_policy.find(viewer, group)]
     chosen = _chosen(viewer, known)
     past = request.args.get("past") == "1"
+    group_id = chosen.id if chosen else None
+    if wanted := download.asked():
+        return hand_out(exports.meetings(queries.listed(viewer, group_id=group_id, past=past)), wanted, "meetings")
     page = queries.page_of(
         viewer,
-        group_id=chosen.id if chosen else None,
+        group_id=group_id,
         past=past,
         number=page_number(request.args.get("page")),
     )
@@ -54,6 +60,7 @@ def meetings() -> ResponseReturnValue:
         past=past,
         page=page,
         address=address,
+        downloads=download.links(),
         months=[
             (name, [meeting_item(meeting, viewer.time_zone, with_group=chosen is None) for meeting in items])
             for name, items in months

@@ -38,13 +38,13 @@ def main(viewer: Viewer) -> list[Item]:
     if membership.use_desk(viewer):
         items.append(replace(_item(_("Desk"), "pages.desk", "/desk/"), count=_waiting(viewer)))
     if viewer.is_administrator:
-        items.append(_item(_("Administration"), "pages.administration", "/admin/"))
+        items.append(_item(_("Administration"), "pages.administration", "/admin/", "/imports/", "imports.imports"))
     return items
 
 
 def within(viewer: Viewer) -> list[Item]:
     """The second menu, of the part of the site one is in; only the administration has one."""
-    if not viewer.is_administrator or not f"{request.path}/".startswith("/admin/"):
+    if not viewer.is_administrator or not f"{request.path}/".startswith(("/admin/", "/imports/")):
         return []
     return [
         _item(_("Overview"), "pages.administration"),
@@ -57,6 +57,7 @@ def within(viewer: Viewer) -> list[Item]:
         _item(_("Terms"), "pages.admin_terms", "/admin/terms/"),
         _item(_("Audit trail"), "pages.admin_audit"),
         _item(_("Roster reviews"), "membership.reviews", "/admin/reviews/"),
+        _item(_("Imports"), "imports.imports", "/imports/"),
         _item(_("Outbox"), "mail.outbox", "/admin/outbox/"),
         _item(_("Erasures"), "privacy.erasures", "/admin/erasures/", "privacy.erase_by_letter"),
         _item(_("Register of processing"), "privacy.processing_register"),

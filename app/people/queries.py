@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from babel import Locale
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -40,6 +40,11 @@ def person(person_id: int) -> Person | None:
 def search(
     text: str | None, number: int, *, only: str | None = None, association_id: int | None = None
 ) -> Page[Person]:
+    """A page of what `found` finds."""
+    return paginate(found(text, only=only, association_id=association_id), number)
+
+
+def found(text: str | None, *, only: str | None = None, association_id: int | None = None) -> Select[Person]:
     """The persons found by every word of the text, in names and addresses, whatever the accents; all without a text.
 
     Those who were erased are not among them.
@@ -56,7 +61,13 @@ def search(
         found = found.where(Person.account.has(Account.is_administrator))
     if association_id is not None:
         found = found.where(Person.id.in_(_belonging_to(association_id)))
-    return paginate(found.order_by(Person.search_text, Person.id), number)
+    return found.order_by(Person.search_text, Person.id)
+
+
+def listed(text: str | None, *, only: str | None = None, association_id: int | None = None) -> Iterator[Person]:
+    """All that `found` finds, read in parts, for a list that is handed out."""
+    statement = found(text, only=only, association_id=association_id)
+    yield from db.session.scalars(statement.execution_options(yield_per=500))
 
 
 def namesake_of(full_name: str) -> Person | None:

@@ -81,6 +81,12 @@ def fold(text: str) -> str:
     return " ".join("".join(char if char.isprintable() else " " for char in plain).split())
 
 
+def name_key(name: str) -> str:
+    """What ways of writing one name have in common, whatever accents, script, hyphens and the order of its parts."""
+    plain = re.sub(r"['’`]", "", fold(name))
+    return " ".join(sorted(re.sub(r"[^a-z0-9]+", " ", plain).split()))
+
+
 def search_text(full_name: str | None, latin_name: str | None, email: str | None) -> str:
     """What a person is found by."""
     return " ".join(fold(part)[:200] for part in (full_name, latin_name, email) if part)

@@ -1,4 +1,4 @@
-"""The worker: delivers mail, and does at intervals what has to be done at intervals."""
+"""The worker: delivers mail, checks and writes imports, and does at intervals what has to be done at intervals."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from flask import Flask
 from app.calls.service import daily as calls
 from app.core import jobs
 from app.core.jobs import Periodic
+from app.imports import service as imports
 from app.mail import delivery
 from app.membership.service import accepting, deciding, departing, mandates, nominating, reminding, reviewing
 from app.privacy.service import erasing, retaining
@@ -34,6 +35,7 @@ PERIODIC = (
     Periodic("membership.remind_of_review", timedelta(days=1), reviewing.remind),
     Periodic("privacy.erase_due", timedelta(hours=1), erasing.erase_due),
     Periodic("privacy.retain", timedelta(hours=1), retaining.retain),
+    Periodic("imports.forget_old", timedelta(days=1), imports.forget_old),
     Periodic("jobs.forget_old_runs", timedelta(days=1), jobs.forget_old_runs),
 )
 
@@ -44,4 +46,5 @@ def run(app: Flask, pause: float) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     lifeline.hold()
-    jobs.work(app, stop, [partial(delivery.deliver_due, stop.is_set)], PERIODIC, pause)
+    always = (delivery.deliver_due, imports.work_off, imports.tell_next)
+    jobs.work(app, stop, [partial(task, stop.is_set) for task in always], PERIODIC, pause)

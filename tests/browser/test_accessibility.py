@@ -23,7 +23,7 @@ PAGES: dict[str | None, list[str]] = {
                "/groups/digitalisation/join"],
     "focal": ["/me", "/associations/VVSG"],
     "coordinator": ["/desk", GROUP + "/members", GROUP + "/members?terms=open", GROUP + "/members/new",
-                    GROUP + "/history", GROUP + "/meetings/new", GROUP + "/edit"],
+                    GROUP + "/members/import", GROUP + "/history", GROUP + "/meetings/new", GROUP + "/edit"],
     "admin": [
         "/admin", "/admin/people", "/admin/people/1", "/admin/people/new", "/admin/people/1/edit",
         "/admin/people/1/affiliations/new", "/admin/associations", "/admin/associations/VVSG/edit", "/admin/groups",
@@ -31,6 +31,7 @@ PAGES: dict[str | None, list[str]] = {
         "/admin/coordinators", "/admin/groups/climate-and-energy/coordinators/new", "/admin/outbox",
         "/admin/terms", "/admin/terms/conduct/draft", "/admin/audit", "/admin/audit?action=group",
         "/admin/erasures", "/admin/register", "/admin/people/9/erase",
+        "/imports", "/imports/people/new", "/imports/memberships/new",
     ],
 }  # fmt: skip
 LOOKS = [("desktop", "en", False), ("phone", "fr", True)]

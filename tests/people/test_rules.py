@@ -100,3 +100,15 @@ def test_the_last_day_counts() -> None:
     assert rules.in_force(first, last, last)
     assert not rules.in_force(first, last, date(2026, 4, 1))
     assert rules.in_force(first, None, date(2050, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Anna Example", "EXAMPLE, Anna"), ("Zoë-Maria Ó’Brien", "zoe maria obrien"), ("Ελένη Παππά", "Eleni Pappa")],
+)
+def test_ways_of_writing_one_name(one: str, other: str) -> None:
+    assert rules.name_key(one) == rules.name_key(other)
+
+
+def test_names_that_are_not_the_same() -> None:
+    assert rules.name_key("Anna Example") != rules.name_key("Anne Example")

@@ -136,7 +136,7 @@ def _enter(group_id: int, new: NewPerson, role: Role, actor_id: int | None, stan
         assert person
         present = queries.open_membership(person.id, group_id)
         if present is not None:
-            raise DomainError(_already_in(present), "email")
+            raise DomainError(already_in(present), "email")
         association = association_for(person, new.association_id)
         number = None
         if role == Role.ALTERNATE:
@@ -162,7 +162,8 @@ def _check_new(group_id: int, new: NewPerson) -> None:
         )
 
 
-def _already_in(present: Membership) -> str:
+def already_in(present: Membership) -> str:
+    """Why someone cannot be added who has an open membership."""
     name = present.person.display_name
     if present.state == State.ACTIVE:
         return str(_("%(name)s is in the group already.", name=name))

@@ -10,25 +10,31 @@ from app.core.errors import DomainError, Text
 from app.core.forms import ConfirmForm, form_page
 from app.core.pagination import page_number
 from app.core.policy import current_viewer, guard
+from app.core.tables import download
 from app.groups import queries as groups
 from app.groups.models import WorkingGroup
-from app.membership import policy, queries, rules, service, words
+from app.membership import exports, policy, queries, rules, service, words
 from app.membership.forms import EnterForm, ReasonForm, RoleForm
 from app.membership.models import Membership
 from app.membership.rules import SEATED, Move
 from app.membership.service import accepting
 from app.membership.views.blueprint import ONE, back_from, bp, confirm
+from app.people.exporting import downloads, hand_out
 
 SHOWN = 10
 """Requests that the roster shows at once: those who waited longest."""
 
 
 @bp.get("/groups/<slug>/members")
+@downloads
 @guard(policy.see_inside, of=groups.group_at, sees=policy.find_or_visit)
 def roster(group: WorkingGroup) -> ResponseReturnValue:
     """Who sits in a group; for those who decide also who waits, and what can be done."""
     decides = policy.decide(current_viewer(), group)
     only = decides and request.args.get("terms") == "open"
+    if wanted := download.asked():
+        table = exports.roster(group, queries.members(group.id), private=decides)
+        return hand_out(table, wanted, f"{group.slug}-members", noted="roster", group_id=group.id)
     waiting = queries.waiting([group.id], limit=SHOWN) if decides else []
     number = queries.without_terms_counts([group.id]).get(group.id, 0) if decides else 0
     page = queries.member_page(group.id, page_number(request.args.get("page")), without_terms=only)
@@ -42,6 +48,7 @@ def roster(group: WorkingGroup) -> ResponseReturnValue:
         only_without_terms=only,
         without_terms=accepting.standings([item.person_id for item in page.items]) if number else {},
         without_terms_count=number,
+        downloads=download.links(),
     )
 
 

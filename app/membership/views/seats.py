@@ -12,23 +12,28 @@ from app.core.errors import DomainError
 from app.core.forms import form_page
 from app.core.i18n import translated
 from app.core.policy import current_viewer, guard
+from app.core.tables import download
 from app.groups import policy as groups_policy
 from app.groups import queries as groups
 from app.groups.models import WorkingGroup
 from app.groups.rules import GroupStatus
-from app.membership import policy, seating, service
+from app.membership import exports, policy, seating, service
 from app.membership.forms import ExceptionForm, JoiningForm
 from app.membership.seating import Allotment
 from app.membership.service.seats import ends_with, joining_of, surpluses
 from app.membership.views.blueprint import bp
 from app.people import queries as people
+from app.people.exporting import downloads, hand_out
 
 
 @bp.get("/groups/<slug>/seats")
+@downloads
 @guard(policy.decide, of=groups.group_at, sees=policy.find_or_visit)
 def seats(group: WorkingGroup) -> ResponseReturnValue:
     """Every association's seats in a group: who holds them, what is vacant, who waits."""
     places = seating.allotments([group], people.associations(), only_in_use=True).values()
+    if wanted := download.asked():
+        return hand_out(exports.seats(places), wanted, f"{group.slug}-seats", noted="seats", group_id=group.id)
     return render_template(
         "membership/seats.html",
         group=group,
@@ -37,6 +42,7 @@ def seats(group: WorkingGroup) -> ResponseReturnValue:
         granted=sum(place.limit for place in places),
         held=sum(len(place.holders) for place in places),
         vacant=sum(place.vacant for place in places),
+        downloads=download.links(),
     )
 
 

@@ -7,15 +7,19 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.core.policy import administrators, guard
+from app.core.tables import download
 from app.membership import queries as membership
 from app.pages.administration.parts import Part, chosen
 from app.pages.blueprint import bp
+from app.people import exports
 from app.people import queries as people
+from app.people.exporting import downloads, hand_out
 
 WITHOUT_EXPERT, WITHOUT_FOCAL_POINT = "without-expert", "without-focal-point"
 
 
 @bp.get("/admin/associations")
+@downloads
 @guard(administrators)
 def admin_associations() -> ResponseReturnValue:
     """All associations, or those that have no expert today, or nobody who speaks for them."""
@@ -27,6 +31,10 @@ def admin_associations() -> ResponseReturnValue:
         WITHOUT_EXPERT: [item for item in associations if not experts.get(item.id)],
         WITHOUT_FOCAL_POINT: [item for item in associations if item.id not in speakers],
     }
+    listed, seats = shown[only] if only else associations, membership.seats_by_association()
+    if wanted := download.asked():
+        table = exports.associations(listed, experts, seats, speakers)
+        return hand_out(table, wanted, "associations", noted="associations")
     parts = [
         Part(_("All"), url_for("pages.admin_associations"), only is None, len(associations)),
         Part(
@@ -44,9 +52,10 @@ def admin_associations() -> ResponseReturnValue:
     ]
     return render_template(
         "pages/administration/associations.html",
-        associations=shown[only] if only else associations,
+        associations=listed,
         parts=parts,
         experts=experts,
-        seats=membership.seats_by_association(),
+        seats=seats,
         speakers=speakers,
+        downloads=download.links(),
     )

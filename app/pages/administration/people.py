@@ -8,13 +8,16 @@ from flask_babel import gettext as _
 
 from app.core.pagination import page_number
 from app.core.policy import administrators, guard
+from app.core.tables import download
 from app.membership import queries as membership
 from app.pages.administration.parts import Part, chosen
 from app.pages.administration.queries import coordinations
 from app.pages.blueprint import bp
 from app.pages.history.lines import lines
 from app.pages.history.reading import about_person, stretch
+from app.people import exports
 from app.people import queries as people
+from app.people.exporting import downloads, hand_out
 from app.privacy import queries as privacy
 
 TRAIL = 20
@@ -23,6 +26,7 @@ PARTS = ("accounts", "administrators")
 
 
 @bp.get("/admin/people")
+@downloads
 @guard(administrators)
 def admin_people() -> ResponseReturnValue:
     """All people, those a name or address finds, those with an account, or the administrators."""
@@ -34,12 +38,11 @@ def admin_people() -> ResponseReturnValue:
         where = association.code if association else None
         return url_for("pages.admin_people", q=text or None, association=where, only=part, page=number)
 
-    page = people.search(
-        text,
-        page_number(request.args.get("page")),
-        only=only,
-        association_id=association.id if association else None,
-    )
+    within = association.id if association else None
+    if wanted := download.asked():
+        table = exports.people(people.listed(text, only=only, association_id=within))
+        return hand_out(table, wanted, "people", noted="people", only=only, association_id=within)
+    page = people.search(text, page_number(request.args.get("page")), only=only, association_id=within)
     words = (_("Everyone"), _("With an account"), _("Administrators"))
     return render_template(
         "pages/administration/people.html",
@@ -50,10 +53,12 @@ def admin_people() -> ResponseReturnValue:
         parts=[Part(word, address(part), only == part) for word, part in zip(words, (None, *PARTS), strict=True)],
         page_url=lambda number: address(only, number),
         current=people.current_affiliations,
+        downloads=download.links(),
     )
 
 
 @bp.get("/admin/people/<int(max=2147483647):person_id>")
+@downloads
 @guard(administrators)
 def admin_person(person_id: int) -> ResponseReturnValue:
     """One person: data, affiliations, memberships, account, and what was done about them.

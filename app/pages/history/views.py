@@ -21,7 +21,7 @@ from app.people import queries as people
 
 
 @bp.get("/groups/<slug>/history")
-@guard(membership_policy.see_inside, of=groups.group_at)
+@guard(membership_policy.see_inside, of=groups.group_at, sees=membership_policy.find_or_visit)
 def group_history(group: WorkingGroup) -> ResponseReturnValue:
     """What happened in a group: all of it for those who decide; for members its settings and seats, without reasons."""
     decides = membership_policy.decide(current_viewer(), group)

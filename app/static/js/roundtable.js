@@ -117,7 +117,27 @@ function closeMenus() {
   });
 }
 
+/* A progress bar that asks how far the work is, and opens the page anew when it is done. */
+function watchProgress() {
+  const region = document.querySelector("[data-progress]");
+  if (!region) return;
+  const bar = region.querySelector("progress");
+  const ask = async () => {
+    try {
+      const answer = await (await fetch(region.dataset.progress, { headers: { Accept: "application/json" } })).json();
+      if (answer.state !== region.dataset.state || !answer.working) return location.reload();
+      if (answer.total && answer.state === "queued") {
+        bar.max = answer.total;
+        bar.value = answer.done;
+      }
+    } catch { /* the next time */ }
+    return setTimeout(ask, 1000);
+  };
+  setTimeout(ask, 1000);
+}
+
 focusErrorSummary();
+watchProgress();
 addPasswordButtons();
 enableCopyButtons();
 askBeforeSending();
