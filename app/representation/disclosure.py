@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from app.representation.rules import Answer, Part
@@ -166,9 +166,3 @@ def share(women: int, men: int) -> int:
     return round(100 * women / (women + men))
 
 
-def total(figures: Iterable[tuple[int, int, int]]) -> tuple[int, int, int]:
-    """The sum of (women, men, others)."""
-    women, men, others = 0, 0, 0
-    for figure in figures:
-        women, men, others = women + figure[0], men + figure[1], others + figure[2]
-    return women, men, others

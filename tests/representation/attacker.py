@@ -4,8 +4,8 @@ What is unknown is what each person answered: a woman, a man, or something else.
 these unknowns. Integer programming finds the smallest and the largest number of women among any people that fits all
 equations; where both are the same, the attacker knows it.
 
-This attacker is stronger than a real one in one way: where answers are left out by lot, it is told of whom
-(`others` of a figure then means "counted as others"), so that what it fails to find is not hidden by that.
+Where an answer was left out by lot it counts among the others, so what is sought is how people were counted: who
+cannot find that finds even less what they answered.
 """
 
 from __future__ import annotations
