@@ -21,6 +21,7 @@ from app.pages import chrome
 from app.pages import views as pages
 from app.people import viewer
 from app.people import views as people
+from app.representation import views as representation
 
 __version__ = VERSION
 ROOT = Path(__file__).resolve().parent.parent
@@ -46,7 +47,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     jobs.init_app(app)
     chrome.init_app(app)
 
-    for feature in (people, groups, membership, meetings, calendars, mail, pages):
+    for feature in (people, groups, membership, representation, meetings, calendars, mail, pages):
         app.register_blueprint(feature.bp)
     cli.init_app(app)
     calendar_listeners.init_app(app)
