@@ -92,36 +92,37 @@ class _Edition:
     def __init__(
         self, places: Collection[Place], answers: Mapping[int, Answer], past: Past, lot: random.Random
     ) -> None:
-        self.places = [place for place in places if place.person_id not in past.alone]
         self.answers, self.past, self.lot = answers, past, lot
-        sits = Counter(place.person_id for place in self.places)
-        self.free = {person_id for person_id, number in sits.items() if number == 1} - past.counted
-        """Those who can stand alone in a figure: counted nowhere else, now or before."""
+        self.places = [place for place in places if place.person_id not in past.alone]
+        self.places_of: dict[int, set[Place]] = defaultdict(set)
+        for place in self.places:
+            self.places_of[place.person_id].add(place)
         self.figures: list[Figure] = []
         self.ended: set[Cell] = set()
 
     def make(self) -> Edition:
+        """Part by part: groups, then what is left over in communities, then what is left over at all."""
         for part in Part:
-            groups: dict[Cell, set[int]] = defaultdict(set)
+            groups: dict[Cell, set[Place]] = defaultdict(set)
             community_of: dict[Cell, Cell] = {}
             for place in self.places:
                 if place.part == part:
                     cell = Cell(part, group_id=place.group_id)
-                    groups[cell].add(place.person_id)
+                    groups[cell].add(place)
                     community_of[cell] = Cell(part, community_id=place.community_id)
             self.ended |= {cell for cell in self.past.shown if cell.part == part and cell.group_id} - groups.keys()
-            communities = self._try(groups, community_of)
-            rest = self._try(communities, dict.fromkeys(communities, Cell(part)))
-            self._try(rest, {})
+            communities = self._show(groups, community_of)
+            rest = self._show(communities, dict.fromkeys(communities, Cell(part)))
+            self._show(rest, {})
         return Edition(tuple(self.figures), frozenset(self.ended))
 
-    def _try(self, cells: Mapping[Cell, set[int]], above: Mapping[Cell, Cell]) -> dict[Cell, set[int]]:
-        """Show what can be shown; put the people of the other cells together in the cells above.
+    def _show(self, cells: Mapping[Cell, set[Place]], above: Mapping[Cell, Cell]) -> dict[Cell, set[Place]]:
+        """Show what can be shown; put the places of the other cells together in the cells above.
 
         A cell that shows a figure for the first time takes its people out of a cell above, whose earlier figure would
         count them twice: it ends.
         """
-        together: dict[Cell, set[int]] = defaultdict(set)
+        together: dict[Cell, set[Place]] = defaultdict(set)
         for cell in sorted(cells, key=lambda one: (one.group_id or 0, one.community_id or 0)):
             standing = cell in self.past.shown and cell not in self.ended
             figure = self._figure(cell, cells[cell])
@@ -133,9 +134,10 @@ class _Edition:
                 together[above[cell]] |= cells[cell]
         return dict(together)
 
-    def _figure(self, cell: Cell, people: set[int]) -> Figure | None:
-        """The figure of a cell, if enough people stand alone in it."""
-        order = sorted(people & self.free)
+    def _figure(self, cell: Cell, places: set[Place]) -> Figure | None:
+        """The figure of a cell, if enough people stand alone in it: new ones, who sit nowhere else."""
+        people = {place.person_id for place in places}
+        order = sorted(one for one in people - self.past.counted if self.places_of[one] <= places)
         self.lot.shuffle(order)
         women = [one for one in order if self.answers.get(one) == Answer.WOMAN]
         men = [one for one in order if self.answers.get(one) == Answer.MAN]
@@ -144,9 +146,8 @@ class _Edition:
             spare = [one for one in order if one in women and len(women) > FEWEST or one in men and len(men) > FEWEST]
             if not spare:
                 return None
-            left_out = spare[0]
-            (women if left_out in women else men).remove(left_out)
-            others.append(left_out)
+            (women if spare[0] in women else men).remove(spare[0])
+            others.append(spare[0])
         if min(len(women), len(men)) < FEWEST:
             return None
         alone = frozenset(women[:FEWEST] + men[:FEWEST] + others[-FEWEST:])

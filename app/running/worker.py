@@ -15,6 +15,7 @@ from app.mail import delivery
 from app.membership.service import deciding, mandates, nominating, reminding
 from app.people import limits
 from app.people.service import accounts
+from app.representation import service as representation
 from app.running import lifeline
 
 PERIODIC = (
@@ -23,6 +24,8 @@ PERIODIC = (
     Periodic("membership.ask_for_renewals", timedelta(days=1), mandates.ask_for_renewals),
     Periodic("membership.lapse", timedelta(hours=6), mandates.lapse_due),
     Periodic("membership.remind", timedelta(days=1), reminding.remind),
+    Periodic("representation.take_stock", timedelta(days=30), representation.take_stock),
+    Periodic("representation.renew_figures", timedelta(days=30), representation.renew_figures),
     Periodic("people.forget_old_attempts", timedelta(hours=1), limits.forget_old_attempts),
     Periodic("people.forget_old_sign_ups", timedelta(hours=1), accounts.forget_old_sign_ups),
     Periodic("mail.forget_old_mails", timedelta(days=1), delivery.forget_old_mails),
