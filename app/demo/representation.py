@@ -45,12 +45,14 @@ def _seats(session: Session) -> list[tuple[Place, date, date | None]]:
         select(Membership.id, Membership.group_id, Membership.association_id, MembershipEvent.to_state,
                MembershipEvent.at)
         .join(MembershipEvent, MembershipEvent.membership_id == Membership.id)
-        .where(Membership.role.in_(SEATED), Membership.association_id.is_not(None))
+        .where(Membership.role.in_(SEATED))
         .order_by(MembershipEvent.id)
     )  # fmt: skip
     began: dict[int, tuple[Place, date]] = {}
     found: list[tuple[Place, date, date | None]] = []
     for membership_id, group_id, association_id, state, at in moves:
+        if association_id is None:
+            continue
         if state == State.ACTIVE:
             began.setdefault(membership_id, ((group_id, association_id), at.date()))
         elif membership_id in began:

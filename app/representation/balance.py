@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Generic, Protocol, TypeVar
+from typing import TypeVar
 
 from app.representation.disclosure import share
 
+K = TypeVar("K", bound=Hashable)
 
-class Shown(Protocol):
+
+@dataclass(frozen=True)
+class Shown:
     """A figure as it is stored (`models.BalanceFigure`)."""
 
+    id: int
     part: str
     group_id: int | None
     community_id: int | None
@@ -23,15 +27,11 @@ class Shown(Protocol):
     others: int
 
 
-F = TypeVar("F", bound=Shown)
-K = TypeVar("K", bound=Hashable)
-
-
 @dataclass(frozen=True)
-class Sum(Generic[F]):
+class Sum:
     """One line of a table: figures added up."""
 
-    figures: tuple[F, ...]
+    figures: tuple[Shown, ...]
 
     @property
     def women(self) -> int:
@@ -70,16 +70,16 @@ class Sum(Generic[F]):
 
 
 @dataclass(frozen=True)
-class Tables(Generic[F]):
+class Tables:
     """Everything that is shown of one day; what has no figure is missing."""
 
-    all: Sum[F] | None
-    by_part: Mapping[str, Sum[F]]
-    by_community: Mapping[int, Sum[F]]
-    by_group: Mapping[int, Sum[F]]
+    all: Sum | None
+    by_part: Mapping[str, Sum]
+    by_community: Mapping[int, Sum]
+    by_group: Mapping[int, Sum]
 
 
-def tables(figures: Iterable[F], community_of: Mapping[int, int]) -> Tables[F]:
+def tables(figures: Iterable[Shown], community_of: Mapping[int, int]) -> Tables:
     """The tables of figures; `community_of`: {group id: id of its community}."""
     shown = list(figures)
     return Tables(
@@ -96,13 +96,18 @@ def days(figures: Iterable[Shown]) -> list[date]:
     return sorted({one.taken_on for one in found} | {one.replaced_on for one in found if one.replaced_on})
 
 
-def shown_on(figures: Iterable[F], day: date) -> list[F]:
+def shown_on(figures: Iterable[Shown], day: date) -> list[Shown]:
     """Those of them that were shown on a day."""
     return [one for one in figures if one.taken_on <= day and (one.replaced_on is None or one.replaced_on > day)]
 
 
-def _by(figures: Iterable[F], key: Callable[[F], K | None]) -> dict[K, Sum[F]]:
-    found: dict[K, list[F]] = {}
+def shown_now(figures: Iterable[Shown]) -> list[Shown]:
+    """Those of them that are shown today."""
+    return [one for one in figures if one.replaced_on is None]
+
+
+def _by(figures: Iterable[Shown], key: Callable[[Shown], K | None]) -> dict[K, Sum]:
+    found: dict[K, list[Shown]] = {}
     for figure in figures:
         name = key(figure)
         if name is not None:

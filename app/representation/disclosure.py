@@ -79,9 +79,7 @@ class Edition:
     ended: frozenset[Cell]
 
 
-def edition(
-    places: Collection[Place], answers: Mapping[int, Answer], past: Past, lot: random.Random
-) -> Edition:
+def edition(places: Collection[Place], answers: Mapping[int, Answer], past: Past, lot: random.Random) -> Edition:
     """The figures that can be shown today beside all that was shown before; what cannot be renewed stays as it is."""
     return _Edition(places, answers, past, lot).make()
 
@@ -143,11 +141,13 @@ class _Edition:
         men = [one for one in order if self.answers.get(one) == Answer.MAN]
         others = [one for one in order if self.answers.get(one) not in (Answer.WOMAN, Answer.MAN)]
         while len(others) < FEWEST:  # where nearly all have answered, some answers are left out by lot
-            spare = [one for one in order if one in women and len(women) > FEWEST or one in men and len(men) > FEWEST]
-            if not spare:
+            spare = next(
+                (one for one in order if any(one in these and len(these) > FEWEST for these in (women, men))), None
+            )
+            if spare is None:
                 return None
-            (women if spare[0] in women else men).remove(spare[0])
-            others.append(spare[0])
+            (women if spare in women else men).remove(spare)
+            others.append(spare)
         if min(len(women), len(men)) < FEWEST:
             return None
         alone = frozenset(women[:FEWEST] + men[:FEWEST] + others[-FEWEST:])
@@ -165,5 +165,3 @@ def _class(answer: Answer | None, aside: bool) -> str:
 def share(women: int, men: int) -> int:
     """Women among those who said that they are a woman or a man, in whole per cent."""
     return round(100 * women / (women + men))
-
-

@@ -56,12 +56,13 @@ def _xlsx(table: Table) -> bytes:
     sheet.title = table.title[:31]
     for number, row in enumerate((table.headings, *table.rows), start=1):
         for place, value in enumerate(row, start=1):
-            cell = sheet.cell(number, place, value)
+            cell = sheet.cell(number, place)
+            cell.value = value
             if isinstance(value, str):
                 cell.data_type = "s"  # text, whatever it begins with
     for place, heading in enumerate(table.headings, start=1):
-        cell = sheet.cell(1, place)
-        cell.font, cell.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="top")
+        head = sheet.cell(1, place)
+        head.font, head.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="top")
         longest = max([len(heading) // 2, *(len(str(row[place - 1] or "")) for row in table.rows)], default=0)
         sheet.column_dimensions[get_column_letter(place)].width = min(60, max(10, longest + 2))
     sheet.freeze_panes = "B2"

@@ -12,6 +12,7 @@ from app.core.db import db
 from app.membership.models import Membership
 from app.membership.rules import SEATED, State
 from app.membership.seating import Place
+from app.representation.balance import Shown
 from app.representation.models import BalanceFigure, CoverageCount, CoverageSnapshot, GenderDeclaration
 
 KEPT_IN_VIEW = 36
@@ -40,9 +41,7 @@ def held(until: date) -> dict[Place, Held]:
     ends = func.sum(case((Membership.ends_on <= until, 1), else_=0))
     rows = db.session.execute(
         select(Membership.group_id, Membership.association_id, func.count(), ends)
-        .where(
-            Membership.state == State.ACTIVE, Membership.role.in_(SEATED), Membership.association_id.is_not(None)
-        )
+        .where(Membership.state == State.ACTIVE, Membership.role.in_(SEATED), Membership.association_id.is_not(None))
         .group_by(Membership.group_id, Membership.association_id)
     )
     return {(group_id, association_id): Held(number, ending) for group_id, association_id, number, ending in rows}
@@ -89,12 +88,19 @@ def declaration(person_id: int) -> GenderDeclaration | None:
     return db.session.get(GenderDeclaration, person_id)
 
 
-def figures() -> Sequence[BalanceFigure]:
-    """The figures about gender that are shown now."""
-    found = select(BalanceFigure).where(BalanceFigure.replaced_on.is_(None))
-    return db.session.scalars(found.order_by(BalanceFigure.id)).all()
-
-
-def all_figures() -> Sequence[BalanceFigure]:
-    """Every figure that was ever shown, in order."""
-    return db.session.scalars(select(BalanceFigure).order_by(BalanceFigure.taken_on, BalanceFigure.id)).all()
+def figures() -> list[Shown]:
+    """Every figure about gender that is or was shown, in order."""
+    rows = db.session.execute(
+        select(
+            BalanceFigure.id,
+            BalanceFigure.part,
+            BalanceFigure.group_id,
+            BalanceFigure.community_id,
+            BalanceFigure.taken_on,
+            BalanceFigure.replaced_on,
+            BalanceFigure.women,
+            BalanceFigure.men,
+            BalanceFigure.others,
+        ).order_by(BalanceFigure.taken_on, BalanceFigure.id)
+    )
+    return [Shown(*row) for row in rows]

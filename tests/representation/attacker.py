@@ -20,7 +20,7 @@ WOMAN, MAN, OTHER = range(3)
 
 
 @dataclass(frozen=True)
-class Shown:
+class Number:
     """A number on a page: how many of these people (each as often as they are counted) are of a class."""
 
     counted: tuple[frozenset[int], ...]
@@ -32,7 +32,7 @@ class Shown:
 class Attacker:
     """Who has seen these numbers."""
 
-    def __init__(self, shown: Iterable[Shown]) -> None:
+    def __init__(self, shown: Iterable[Number]) -> None:
         self.shown = list(shown)
         self.people = sorted({one for number in self.shown for people in number.counted for one in people})
         self.column = {one: place for place, one in enumerate(self.people)}

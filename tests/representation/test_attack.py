@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.representation.disclosure import FEWEST
-from tests.representation.attacker import MAN, OTHER, WOMAN, Attacker, Shown, differences
+from tests.representation.attacker import MAN, OTHER, WOMAN, Attacker, Number, differences
 from tests.representation.worlds import World, invent
 
 KINDS = (WOMAN, MAN, OTHER)
@@ -25,10 +25,11 @@ small_worlds = st.builds(
 @settings(max_examples=60, deadline=None)
 def test_in_each_figure_enough_people_are_counted_nowhere_else(world: World) -> None:
     """The premise of the proof, over all years together; and no number is small."""
-    for figure in world.figures:
-        elsewhere = frozenset().union(*(one.counted_people for one in world.figures if one is not figure))
+    figures = list(world.counted.values())
+    for figure in figures:
+        elsewhere = frozenset().union(*(one.counted for one in figures if one is not figure))
         assert len(figure.alone) == 3 * FEWEST
-        assert figure.alone <= figure.counted_people - elsewhere
+        assert figure.alone <= figure.counted - elsewhere
     assert all(number.number >= FEWEST for number in world.numbers())
 
 
@@ -47,7 +48,7 @@ def test_any_four_people_may_have_answered_anything(world: World, dice: random.R
 def test_the_few_who_came_or_left_or_sit_in_one_table_only_are_not_found(world: World) -> None:
     """By subtraction: figures from one another, what sits in a group from what is shown, a date from another."""
     attacker = Attacker(world.numbers())
-    sets = [figure.counted_people for figure in world.figures] + [people for _day, _cell, people in world.cells]
+    sets = [figure.counted for figure in world.counted.values()] + [people for _day, _cell, people in world.cells]
     for few in islice(differences(sets, FEWEST), 15):
         for kind in KINDS:
             assert attacker.bounds(few, kind) == (0, len(few)), sorted(few)
@@ -74,22 +75,22 @@ class TestTheAttackerIsAble:
     everyone = frozenset(range(1, 31))
 
     def test_by_subtracting_one_table_from_another(self) -> None:
-        attacker = Attacker([Shown((self.everyone,), WOMAN, 15), Shown((self.everyone - {30},), WOMAN, 14)])
+        attacker = Attacker([Number((self.everyone,), WOMAN, 15), Number((self.everyone - {30},), WOMAN, 14)])
         assert attacker.bounds({30}) == (1, 1)
 
     def test_by_subtracting_a_sum_from_a_total(self) -> None:
         one, two = frozenset(range(1, 11)), frozenset(range(11, 28))
-        shown = [Shown((self.everyone,), WOMAN, 15), Shown((one, two), WOMAN, 12)]
+        shown = [Number((self.everyone,), WOMAN, 15), Number((one, two), WOMAN, 12)]
         assert Attacker(shown).bounds({28, 29, 30}) == (3, 3)
 
     def test_by_what_is_left_to_a_hundred_per_cent(self) -> None:
-        shown = [Shown((self.everyone,), WOMAN, 15), Shown((self.everyone,), MAN, 15)]
+        shown = [Number((self.everyone,), WOMAN, 15), Number((self.everyone,), MAN, 15)]
         assert Attacker(shown).bounds({7}, OTHER) == (0, 0)
 
     def test_over_three_dates_of_which_each_two_are_harmless(self) -> None:
         first, joined, visitor = frozenset(range(1, 16)), frozenset(range(16, 30)), frozenset({30})
         shown = [
-            Shown((first,), WOMAN, 7), Shown((first | joined | visitor,), WOMAN, 15), Shown((joined,), WOMAN, 7),
+            Number((first,), WOMAN, 7), Number((first | joined | visitor,), WOMAN, 15), Number((joined,), WOMAN, 7),
         ]  # fmt: skip
         assert Attacker(shown).bounds(visitor) == (1, 1)
         for left_out in range(3):

@@ -3,29 +3,14 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from app.representation import balance
-from app.representation.disclosure import Cell, Past, Place, edition
+from app.representation.balance import Shown
+from app.representation.disclosure import Cell, Figure, Past, Place, edition
 from app.representation.rules import Answer, Part
-from tests.representation.attacker import MAN, OTHER, WOMAN, Shown
-
-
-@dataclass
-class Stored:
-    """A figure as the database keeps it, with whom it counts."""
-
-    part: str
-    group_id: int | None
-    community_id: int | None
-    taken_on: date
-    women: int
-    men: int
-    others: int
-    counted_people: frozenset[int]
-    alone: frozenset[int]
-    replaced_on: date | None = None
+from tests.representation.attacker import MAN, OTHER, WOMAN, Number
 
 
 @dataclass
@@ -34,7 +19,9 @@ class World:
 
     communities: int
     groups: int
-    figures: list[Stored] = field(default_factory=list)
+    figures: list[Shown] = field(default_factory=list)
+    counted: dict[int, Figure] = field(default_factory=dict)
+    """{id of a figure: whom it counts}"""
     cells: list[tuple[date, Cell, frozenset[int]]] = field(default_factory=list)
     """Who sat in which cell at which date, shown or not; and everyone of a group, of a community, of a role."""
     said: dict[int, Answer] = field(default_factory=dict)
@@ -44,16 +31,16 @@ class World:
         """{group: community}"""
         return {group: 1 + group % self.communities for group in range(1, self.groups + 1)}
 
-    def numbers(self) -> list[Shown]:
+    def numbers(self) -> list[Number]:
         """Every number in every table at every date, with whom it counts."""
-        found: dict[Shown, None] = {}
+        found: dict[Number, None] = {}
         for day in balance.days(self.figures):
             tables = balance.tables(balance.shown_on(self.figures, day), self.community_of)
             lines = [tables.all, *tables.by_part.values(), *tables.by_community.values(), *tables.by_group.values()]
             for line in filter(None, lines):
-                people = tuple(figure.counted_people for figure in line.figures)
+                people = tuple(self.counted[figure.id].counted for figure in line.figures)
                 for kind, number in ((WOMAN, line.women), (MAN, line.men), (OTHER, line.others)):
-                    found[Shown(people, kind, number)] = None
+                    found[Number(people, kind, number)] = None
         return list(found)
 
     def kind(self, person: int) -> int:
@@ -84,7 +71,9 @@ def invent(seed: int, *, people: int, groups: int = 5, communities: int = 2, yea
             wanted = dice.sample(range(1, groups + 1), min(groups, dice.choice((1, 1, 1, 2, 3))))
             seats[one] = {group: dice.choices(list(Part), (1, 12, 1, 1))[0] for group in wanted}
         places = [
-            Place(one, group, world.community_of[group], part) for one, held in seats.items() for group, part in held.items()
+            Place(one, group, world.community_of[group], part)
+            for one, held in seats.items()
+            for group, part in held.items()
         ]
         past = _show(world, places, past, today, dice)
         _remember_cells(world, places, today)
@@ -93,15 +82,18 @@ def invent(seed: int, *, people: int, groups: int = 5, communities: int = 2, yea
 
 def _show(world: World, places: list[Place], past: Past, today: date, dice: random.Random) -> Past:
     made = edition(places, world.said, past, dice)
-    for stored in world.figures:
-        if stored.replaced_on is None and Cell(Part(stored.part), stored.group_id, stored.community_id) in made.ended:
-            stored.replaced_on = today
+    world.figures = [
+        replace(one, replaced_on=today)
+        if one.replaced_on is None and Cell(Part(one.part), one.group_id, one.community_id) in made.ended
+        else one
+        for one in world.figures
+    ]
     for new in made.figures:
-        cell = new.cell
+        cell, number = new.cell, len(world.figures) + 1
+        world.counted[number] = new
         world.figures.append(
-            Stored(cell.part, cell.group_id, cell.community_id, today, new.women, new.men, new.others, new.counted,
-                   new.alone)
-        )  # fmt: skip
+            Shown(number, cell.part, cell.group_id, cell.community_id, today, None, new.women, new.men, new.others)
+        )
     return Past(
         (past.shown - made.ended) | {figure.cell for figure in made.figures},
         past.counted.union(*(figure.counted for figure in made.figures)),

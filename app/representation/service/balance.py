@@ -13,7 +13,7 @@ from app.core.db import lock_name, write, writing
 from app.groups.models import WorkingGroup
 from app.membership.models import Membership
 from app.membership.rules import Role, State
-from app.representation import disclosure, queries
+from app.representation import disclosure
 from app.representation.disclosure import Cell, Figure, Past, Place
 from app.representation.models import BalanceCount, BalanceFigure, GenderDeclaration
 from app.representation.rules import PART_OF, Answer, Part
@@ -30,9 +30,9 @@ def renew_figures() -> bool:
 
 def make_edition(today: date, lot: random.Random) -> bool:
     """The same within a transaction, as of a day."""
-    session = writing()
     lock_name("balance")
-    standing = {_cell(figure): figure for figure in queries.figures()}
+    shown_now = select(BalanceFigure).where(BalanceFigure.replaced_on.is_(None))
+    standing = {_cell(figure): figure for figure in writing().scalars(shown_now)}
     for cell, figure in list(standing.items()):
         if figure.taken_on < today - OLDEST:
             standing.pop(cell).replaced_on = today

@@ -14,7 +14,6 @@ from app.representation import exports, policy, queries
 from app.representation.balance import Sum
 from app.representation.disclosure import FEWEST
 from app.representation.exports import Table, Value
-from app.representation.models import BalanceFigure
 from app.representation.rules import Part
 from app.representation.views.blueprint import FILES, bp
 from app.representation.words import PARTS
@@ -24,7 +23,7 @@ from app.representation.words import PARTS
 @guard(policy.see_balance)
 def balance() -> ResponseReturnValue:
     """Women and men by role, community and group, where that shows nobody’s answer."""
-    communities, every = groups.communities(), queries.all_figures()
+    communities, every = groups.communities(), queries.figures()
     community_of = {group.id: one.id for one in communities for group in one.groups}
     history = [
         (day, counting.tables(counting.shown_on(every, day), community_of).all) for day in counting.days(every)
@@ -32,7 +31,7 @@ def balance() -> ResponseReturnValue:
     viewer = current_viewer()
     return render_template(
         "representation/balance.html",
-        tables=counting.tables(queries.figures(), community_of),
+        tables=counting.tables(counting.shown_now(every), community_of),
         communities=communities,
         parts=list(Part),
         history=[(day, found) for day, found in history if found],
@@ -46,12 +45,11 @@ def balance() -> ResponseReturnValue:
 def balance_file(kind: str) -> ResponseReturnValue:
     """The same as one table; what is not shown is empty there too."""
     communities = groups.communities()
-    tables = counting.tables(
-        queries.figures(), {group.id: one.id for one in communities for group in one.groups}
-    )  # fmt: skip
+    community_of = {group.id: one.id for one in communities for group in one.groups}
+    tables = counting.tables(counting.shown_now(queries.figures()), community_of)
     headings = [
-        _("By"), _("Name"), _("Women"), _("Men"), _("Another gender, or not stated"), _("Women, in per cent"),
-        _("As of"),
+        _("By"), _("Name"), _("Counted"), _("Women"), _("Men"), _("Another gender, or not stated"),
+        _("Women, in per cent"), _("As of"),
     ]  # fmt: skip
     rows = [_row(_("All"), "", tables.all)]
     rows += [_row(_("Role"), str(PARTS[part]), tables.by_part.get(part)) for part in Part]
@@ -64,7 +62,7 @@ def balance_file(kind: str) -> ResponseReturnValue:
     return exports.answer(Table("gender-balance", _("Gender balance"), headings, rows), kind)
 
 
-def _row(by: str, name: str, found: Sum[BalanceFigure] | None) -> list[Value]:
+def _row(by: str, name: str, found: Sum | None) -> list[Value]:
     if found is None:
-        return [by, name, None, None, None, None, None]
-    return [by, name, found.women, found.men, found.others, found.share, found.last]
+        return [by, name, None, None, None, None, None, None]
+    return [by, name, found.counted, found.women, found.men, found.others, found.share, found.last]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from babel.numbers import format_decimal
 from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
 
+from app.core.i18n import locale
 from app.core.policy import current_viewer
 from app.representation import policy, words
 
@@ -21,6 +23,12 @@ class Tab:
     label: str
     url: str
     chosen: bool
+
+
+@bp.app_template_filter("grouped")
+def grouped(number: int) -> str:
+    """A number as the language in force groups its digits: 2,457; 2 457."""
+    return format_decimal(number, locale=locale())
 
 
 @bp.context_processor

@@ -23,7 +23,7 @@ from app.people import queries as people
 from app.people.models import Association
 from app.people.words import STATUSES
 from app.representation import exports, policy, queries
-from app.representation.exports import Table
+from app.representation.exports import Table, Value
 from app.representation.matrix import Filter, Matrix, build
 from app.representation.views.blueprint import FILES, bp
 
@@ -62,7 +62,7 @@ def matrix_file(kind: str) -> ResponseReturnValue:
         _("Country"), _("Association"), _("Name"), _("Status"), _("Community"), _("Group"), _("Seats granted"),
         _("Seats held"), _("Empty seats"), _("Mandates ending within %(days)s days", days=settings().renewal_days),
     ]  # fmt: skip
-    rows = [
+    rows: list[list[Value]] = [
         [
             people.country_name(row.association.country), row.association.code,
             people.association_name(row.association), str(STATUSES[row.association.status]),
