@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField
+from wtforms import RadioField, SelectChoice
 from wtforms.validators import InputRequired
 
 from app.core.forms import NEEDED, BaseForm
@@ -16,6 +16,6 @@ class DeclarationForm(BaseForm):
 
     answer = RadioField(
         _l("Your gender"),
-        choices=[(answer.value, ANSWERS[answer]) for answer in Answer],
+        choices=[SelectChoice(answer.value, ANSWERS[answer]) for answer in Answer],
         validators=[InputRequired(NEEDED)],
     )
