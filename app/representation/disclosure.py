@@ -13,9 +13,7 @@ changes, because whoever is alone appears in no other. So all that was ever show
 people could have given, even for a reader who knows who sits where and subtracts as they please: a figure of fewer
 than five people cannot be found. (`tests/representation/test_attack.py` tries, with integer programming.)
 
-The terms are those of Hundepool et al., Statistical Disclosure Control (2012), and of the ESSnet Handbook on SDC:
-minimum frequency (ch. 4.2), secondary suppression (4.4) and linked tables (4.5). Keeping people who stand for one
-figure alone takes the place of searching for secondary suppressions in every table again at every date.
+`docs/statistics.md` has the proof in full, what the rule costs, and the sources.
 """
 
 from __future__ import annotations
