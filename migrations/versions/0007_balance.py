@@ -81,8 +81,12 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_coverage_counts_group_id"), "coverage_counts", ["group_id"])
     op.create_index(op.f("ix_coverage_counts_association_id"), "coverage_counts", ["association_id"])
+    op.create_index(
+        "ix_memberships_counted", "memberships", ["group_id", "association_id", "state", "role", "ends_on"]
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_memberships_counted", "memberships")
     for table in ("coverage_counts", "coverage_snapshots", "balance_counts", "balance_figures", "gender_declarations"):
         op.drop_table(table)

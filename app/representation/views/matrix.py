@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import render_template, request, url_for
@@ -28,6 +29,16 @@ from app.representation.matrix import Filter, Matrix, build
 from app.representation.views.blueprint import FILES, bp
 
 
+@dataclass(frozen=True)
+class Column:
+    """A group, as each of its cells needs it."""
+
+    slug: str
+    name: str
+    marks: str
+    """The classes of its cells: its community's, and "first" where a community begins."""
+
+
 @bp.get("/representation")
 @guard(policy.see_matrix)
 def matrix() -> ResponseReturnValue:
@@ -38,6 +49,7 @@ def matrix() -> ResponseReturnValue:
     return render_template(
         "representation/matrix.html",
         matrix=found,
+        columns=_columns(found),
         asked=asked,
         everything=scope.everything,
         communities={one.community.slug: translated(one.community.names) for one in all_groups},
@@ -96,6 +108,15 @@ def _matrix(asked: Filter, all_groups: Sequence[WorkingGroup], associations: Seq
     until = dates.today() + timedelta(days=settings().renewal_days)
     limits = seating.limits(all_groups, associations)
     return build(all_groups, associations, limits, queries.held(until), policy.scope(current_viewer()), asked)
+
+
+def _columns(found: Matrix) -> list[Column]:
+    columns, before = [], None
+    for group in found.groups:
+        first = " first" if group.community_id != before else ""
+        columns.append(Column(group.slug, translated(group.names), f"community-{group.community.slug}{first}"))
+        before = group.community_id
+    return columns
 
 
 def _asked() -> Filter:
