@@ -206,7 +206,7 @@ class TestPage:
         browser = visit(make_account()).open("/representation/balance")
         by_role, by_group = rows(browser.text), rows(browser.text, 1)
         assert by_role["Members"][1:5] == ["21", "9", "6", "6"]
-        assert by_role["Members"][5] == "60 %"
+        assert by_role["Members"][5] == "60%"
         assert by_group["Water"][1:5] == by_group["BLUE"][1:5] == ["21", "9", "6", "6"]
         assert by_group["Fire"] == by_group["RED"] == by_role["Observers"] == ["too few to be shown alone"]
 

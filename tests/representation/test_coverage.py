@@ -70,17 +70,17 @@ class TestCoverage:
 
     def test_by_community_and_group(self, scene: Scene, visit: Visit) -> None:
         table = rows(visit(scene.admin).open("/representation/coverage").text)
-        assert table["BLUE"] == ["3", "4", "75 %", "3", "16", "13"]
-        assert table["Water"] == ["3", "4", "75 %", "3", "8", "5"]
-        assert table["Air"] == ["0", "4", "0 %", "0", "8", "8"]
-        assert table["RED"] == ["1", "4", "25 %", "1", "8", "7"]
+        assert table["BLUE"] == ["3", "4", "75%", "3", "16", "13"]
+        assert table["Water"] == ["3", "4", "75%", "3", "8", "5"]
+        assert table["Air"] == ["0", "4", "0%", "0", "8", "8"]
+        assert table["RED"] == ["1", "4", "25%", "1", "8", "7"]
 
     def test_by_country(self, scene: Scene, visit: Visit) -> None:
         table = rows(visit(scene.admin).open("/representation/coverage").text, 1)
         assert table == {
-            "Belgium": ["0", "3", "0 %", "0", "6", "6"],
-            "Greece": ["2", "3", "67 %", "2", "6", "4"],
-            "Sweden": ["1", "3", "33 %", "2", "12", "10"],
+            "Belgium": ["0", "3", "0%", "0", "6", "6"],
+            "Greece": ["2", "3", "67%", "2", "6", "4"],
+            "Sweden": ["1", "3", "33%", "2", "12", "10"],
         }
 
     def test_names_what_is_missing(self, scene: Scene, visit: Visit) -> None:

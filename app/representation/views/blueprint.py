@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
 
@@ -29,6 +29,12 @@ class Tab:
 def grouped(number: int) -> str:
     """A number as the language in force groups its digits: 2,457; 2 457."""
     return format_decimal(number, locale=locale())
+
+
+@bp.app_template_filter("percent")
+def percent(number: int) -> str:
+    """A whole number of per cent: 75%; 75 %."""
+    return format_percent(number / 100, locale=locale())
 
 
 @bp.context_processor
