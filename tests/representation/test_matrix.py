@@ -112,7 +112,7 @@ class TestCells:
     def test_a_table_for_screen_readers(self, scene: Scene, visit: Visit) -> None:
         text = visit(scene.admin).open("/representation").text
         assert "<caption" in text
-        assert 'scope="colgroup" colspan="2"><span>BLUE</span>' in text
+        assert 'scope="colgroup" colspan="2"><span title="BLUE">BLUE</span>' in text
         assert text.count('scope="rowgroup"') == 3
         assert text.count('scope="row"') == 3 + 2
 
