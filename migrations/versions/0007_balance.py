@@ -74,16 +74,18 @@ def upgrade() -> None:
         sa.Column("association_id", sa.Integer(), nullable=False),
         sa.Column("granted", sa.Integer(), nullable=False),
         sa.Column("held", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["association_id"], ["associations.id"], name=op.f("fk_coverage_counts_association_id")),
+        sa.ForeignKeyConstraint(
+            ["association_id"], ["associations.id"], name=op.f("fk_coverage_counts_association_id")
+        ),
         sa.ForeignKeyConstraint(["group_id"], ["working_groups.id"], name=op.f("fk_coverage_counts_group_id")),
-        sa.ForeignKeyConstraint(["snapshot_id"], ["coverage_snapshots.id"], name=op.f("fk_coverage_counts_snapshot_id")),
+        sa.ForeignKeyConstraint(
+            ["snapshot_id"], ["coverage_snapshots.id"], name=op.f("fk_coverage_counts_snapshot_id")
+        ),
         sa.PrimaryKeyConstraint("snapshot_id", "group_id", "association_id", name=op.f("pk_coverage_counts")),
     )
     op.create_index(op.f("ix_coverage_counts_group_id"), "coverage_counts", ["group_id"])
     op.create_index(op.f("ix_coverage_counts_association_id"), "coverage_counts", ["association_id"])
-    op.create_index(
-        "ix_memberships_counted", "memberships", ["group_id", "association_id", "state", "role", "ends_on"]
-    )
+    op.create_index("ix_memberships_counted", "memberships", ["group_id", "association_id", "state", "role", "ends_on"])
 
 
 def downgrade() -> None:
