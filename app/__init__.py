@@ -24,6 +24,7 @@ from app.pages import views as pages
 from app.people import viewer
 from app.people import views as people
 from app.privacy import views as privacy
+from app.representation import views as representation
 from app.terms import views as terms
 
 __version__ = VERSION
@@ -50,7 +51,8 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     jobs.init_app(app)
     chrome.init_app(app)
 
-    for feature in (people, groups, terms, membership, calls, meetings, calendars, mail, imports, privacy, pages):
+    below = (people, groups, terms, membership, calls, representation, meetings, calendars)
+    for feature in (*below, mail, imports, privacy, pages):
         app.register_blueprint(feature.bp)
     cli.init_app(app)
     calendar_listeners.init_app(app)

@@ -31,7 +31,8 @@ PAGES = {
     "focal": ["/me", "/associations/VVSG"],
     "coordinator": ["/desk", "/groups/climate-and-energy/members", "/groups/climate-and-energy/meetings/new",
                     "/groups/climate-and-energy/edit", "/groups/climate-and-energy/history"],
-    "admin": ["/admin", "/admin/people",
+    "admin": ["/representation", "/representation/coverage", "/representation/changes", "/representation/balance",
+              "/representation/VVSG/climate-and-energy", "/admin", "/admin/people",
               "/admin/associations", "/admin/groups", "/admin/coordinators", "/admin/terms",
               "/admin/audit", "/imports", "/imports/people/new", "/admin/outbox"],
 }  # fmt: skip

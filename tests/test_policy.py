@@ -264,6 +264,21 @@ POST   /groups/<slug>/review                                  group         302 
 GET    /admin/reviews                                         -             302 403 403 403 403 403 403 403 403 200
 POST   /admin/reviews                                         -             302 403 403 403 403 403 403 403 403 422
 
+# Representation: columns for coordinators, rows for those who speak for an association, all for administrators;
+# figures about gender are for everyone who is asked
+GET    /representation                                        -             302 403 403 403 403 200 200 200 200 200
+GET    /representation/matrix.<kind>                          file          302 403 403 403 403 200 200 200 200 200
+GET    /representation/<code>/<slug>                          place         302 403 403 403 403 200 403 200 403 200
+GET    /representation/coverage                               -             302 403 403 403 403 403 403 403 403 200
+GET    /representation/coverage.<kind>                        file          302 403 403 403 403 403 403 403 403 200
+GET    /representation/changes                                -             302 403 403 403 403 403 403 403 403 200
+GET    /representation/changes.<kind>                         file          302 403 403 403 403 403 403 403 403 200
+GET    /representation/balance                                -             302 200 200 200 200 200 200 200 200 200
+GET    /representation/balance.<kind>                         file          302 200 200 200 200 200 200 200 200 200
+GET    /me/gender                                             -             302 200 200 200 200 200 200 200 200 200
+POST   /me/gender                                             -             302 422 422 422 422 422 422 422 422 422
+POST   /me/gender/withdraw                                    -             302 303 303 303 303 303 303 303 303 303
+
 # Administration
 GET    /admin                                                 -             302 403 403 403 403 403 403 403 403 200
 GET    /admin/people                                          -             302 403 403 403 403 403 403 403 403 200
@@ -544,6 +559,7 @@ def make_world(app: Flask) -> World:
         "new-import": fresh_import,
         "import-kind": lambda: {"kind": "people"},
         "place": lambda: {"slug": "heat", "code": "OWN"},
+        "file": lambda: {"kind": "csv"},
         "coordinator": lambda: {"slug": "heat", "person_id": world.people["coo"]},
         "person": lambda: {"person_id": world.people["mem"]},
         "affiliation": lambda: {"affiliation_id": ids["affiliation"]},

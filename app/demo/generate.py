@@ -16,6 +16,7 @@ from app.demo.meetings import invent_meetings
 from app.demo.memberships import invent_memberships
 from app.demo.people import invent_people
 from app.demo.plan import DOMAIN, MARK, Plan
+from app.demo.representation import invent_representation
 from app.demo.terms import invent_terms
 from app.demo.trail import invent_trail
 from app.groups import queries as groups
@@ -43,6 +44,7 @@ def invent(plan: Plan, password: str) -> bool:
         invent_review(session, plan, associations)
         invent_terms(session, plan)
         invent_trail(session)
+        invent_representation(session, plan)
         invent_meetings(session, plan, all_groups)
         for group in all_groups:
             raise_version(group.id)

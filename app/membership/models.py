@@ -63,6 +63,8 @@ class Membership(Base):
         ),
         Index("ix_memberships_group_state", "group_id", "state"),
         Index("ix_memberships_association_state", "association_id", "state"),
+        # All that the matrix of associations and groups counts, so that it reads no row.
+        Index("ix_memberships_counted", "group_id", "association_id", "state", "role", "ends_on"),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)

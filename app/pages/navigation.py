@@ -13,6 +13,7 @@ from app.membership import policy as membership
 from app.membership import queries
 from app.people import policy as people
 from app.people.viewer import Viewer
+from app.representation import policy as representation
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ def main(viewer: Viewer) -> list[Item]:
         items.append(_item(_("My page"), "pages.me"))
     if membership.use_desk(viewer):
         items.append(replace(_item(_("Desk"), "pages.desk", "/desk/"), count=_waiting(viewer)))
+    if representation.see_matrix(viewer):
+        items.append(_item(_("Representation"), "representation.matrix", "/representation/"))
     if viewer.is_administrator:
         items.append(_item(_("Administration"), "pages.administration", "/admin/", "/imports/", "imports.imports"))
     return items

@@ -16,6 +16,7 @@ from app.imports import service as imports
 from app.mail import delivery
 from app.membership.service import accepting, deciding, departing, mandates, nominating, reminding, reviewing
 from app.privacy.service import erasing, retaining
+from app.representation import service as representation
 from app.running import lifeline
 
 PERIODIC = (
@@ -36,6 +37,8 @@ PERIODIC = (
     Periodic("privacy.erase_due", timedelta(hours=1), erasing.erase_due),
     Periodic("privacy.retain", timedelta(hours=1), retaining.retain),
     Periodic("imports.forget_old", timedelta(days=1), imports.forget_old),
+    Periodic("representation.take_stock", timedelta(days=30), representation.take_stock),
+    Periodic("representation.renew_figures", timedelta(days=30), representation.renew_figures),
     Periodic("jobs.forget_old_runs", timedelta(days=1), jobs.forget_old_runs),
 )
 
