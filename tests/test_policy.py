@@ -37,11 +37,12 @@ from app.meetings.rules import Visibility
 from app.meetings.service import cancel_meeting
 from app.membership.rules import Role, State
 from app.people.models import Account, Affiliation, Association, Person
+from app.people.rules import Audience
 from tests.databases import empty_all_tables
 from tests.factories.groups import make_community, make_group
 from tests.factories.meetings import make_meeting
 from tests.factories.membership import make_membership
-from tests.factories.people import make_account, make_association, make_person
+from tests.factories.people import make_account, make_association, make_person, make_photo
 
 ROLES = {
     "vis": "visitor",
@@ -67,6 +68,8 @@ GET    /groups/<slug>/calendar.ics                            group         200 
 GET    /communities/<slug>                                    community     200 200 200 200 200 200 200 200 200 200
 GET    /associations                                          -             200 200 200 200 200 200 200 200 200 200
 GET    /associations/<code>                                   association   200 200 200 200 200 200 200 200 200 200
+GET    /people                                                -             200 200 200 200 200 200 200 200 200 200
+GET    /people/results                                        -             200 200 200 200 200 200 200 200 200 200
 GET    /meetings                                              -             200 200 200 200 200 200 200 200 200 200
 GET    /help                                                  -             200 200 200 200 200 200 200 200 200 200
 GET    /theme.css                                             -             200 200 200 200 200 200 200 200 200 200
@@ -98,6 +101,11 @@ POST   /confirm-address/<token>                               dead-link     410 
 GET    /me                                                    -             302 200 200 200 200 200 200 200 200 200
 GET    /me/profile                                            -             302 200 200 200 200 200 200 200 200 200
 POST   /me/profile                                            -             302 422 422 422 422 422 422 422 422 422
+GET    /me/photo                                              -             302 200 200 200 200 200 200 200 200 200
+POST   /me/photo                                              -             302 422 422 422 422 422 422 422 422 422
+POST   /me/photo/remove                                       -             302 303 303 303 303 303 303 303 303 303
+GET    /me/expertise                                          -             302 200 200 200 200 200 200 200 200 200
+POST   /me/expertise                                          -             302 422 422 422 422 422 422 422 422 422
 GET    /me/account                                            -             302 200 200 200 200 200 200 200 200 200
 GET    /me/password                                           -             302 200 200 200 200 200 200 200 200 200
 POST   /me/password                                           -             302 422 422 422 422 422 422 422 422 422
@@ -131,6 +139,14 @@ GET    /memberships/<membership_id>/withdraw                  seat          302 
 GET    /memberships/<membership_id>/leave                     request       302 409 404 404 404 403 404 404 404 403
 GET    /memberships/<membership_id>/end                       request       302 403 404 404 404 409 404 404 404 409
 GET    /memberships/<membership_id>/role                      request       302 403 404 404 404 409 404 404 404 409
+
+# People: the member's photo is for members, the chair's for coordinators; the request of `exp` is not yet a seat, and
+# so those who do not decide on it do not find them
+GET    /people/<person_id>                                    person        404 404 200 200 200 200 200 200 200 200
+GET    /people/<person_id>                                    applicant     404 200 404 404 404 200 404 404 404 200
+GET    /people/<person_id>                                    shown         200 200 200 200 200 200 200 200 200 200
+GET    /people/<person_id>/photo                              person        404 404 200 200 200 200 200 200 200 200
+GET    /people/<person_id>/photo                              chair         404 404 404 200 404 200 404 404 404 200
 
 # Meetings: coordinators, chairs and vice-chairs plan them; those for members only are not there for others
 GET    /groups/<slug>/meetings/new                            group         302 403 403 200 200 200 403 403 403 200
@@ -328,6 +344,8 @@ def make_world(app: Flask) -> World:
     seat = make_membership(group, people["mem"], association=own)
     make_membership(group, people["cha"], association=third, role=Role.CHAIR)
     make_membership(group, people["vic"], association=third, role=Role.VICE_CHAIR)
+    make_photo(people["mem"], Audience.MEMBERS)
+    make_photo(people["cha"])
     public = make_meeting(group, datetime(2026, 12, 10, 10), join_link="https://meet.example/x")
     inside = make_meeting(group, datetime(2026, 12, 11, 10), visibility=Visibility.MEMBERS)
     cancelled = make_meeting(group, datetime(2026, 12, 12, 10))
@@ -340,6 +358,7 @@ def make_world(app: Flask) -> World:
         "nominated": make_membership(group, make_person(), State.NOMINATED, own).id,
         "line": make_membership(group, make_person(), State.WAITING, own).id,
         "dated": make_membership(group, make_person(), association=own, ends_on=date(2029, 1, 4)).id,
+        "shown": make_person("Shown", biography="About me", biography_audience=Audience.PUBLIC).id,
     }  # fmt: skip
     numbers = count()
 
@@ -394,6 +413,9 @@ def make_world(app: Flask) -> World:
         "place": lambda: {"slug": "heat", "code": "OWN"},
         "coordinator": lambda: {"slug": "heat", "person_id": world.people["coo"]},
         "person": lambda: {"person_id": world.people["mem"]},
+        "applicant": lambda: {"person_id": world.people["exp"]},
+        "chair": lambda: {"person_id": world.people["cha"]},
+        "shown": lambda: {"person_id": ids["shown"]},
         "affiliation": lambda: {"affiliation_id": ids["affiliation"]},
         "dead-link": lambda: {"token": "no-longer"},
         "failed-mail": fresh_mail,

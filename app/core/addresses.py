@@ -23,8 +23,9 @@ SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 CODE = re.compile(r"[A-Z0-9]+(-[A-Z0-9]+)*", re.ASCII)
 """What associations have in place of slugs."""
 LONGEST = 80
-NAMING_PARTS = ("slug", "code")
-"""The parts of addresses that hold such a name; what is found has its present one in an attribute called the same."""
+NAMING_PARTS = ("slug", "code", "person_id")
+"""The parts of addresses that may name something by a former name, or by the number of a record that was merged into
+another; what is found has its present one in an attribute called the same."""
 
 
 class Address(Base):

@@ -34,8 +34,8 @@ def key(*texts: str | None) -> str:
 def words(question: str | None) -> list[tuple[str, ...]]:
     """Each word of what someone typed, in the ways in which a key may hold it."""
     asked = _words(unicodedata.normalize("NFC", question or ""))[:MOST_WORDS]
-    ways = [tuple(dict.fromkeys(("".join(_words(_plain(word))), "".join(_words(anyascii(word).lower()))))) for word in asked]
-    return [tuple(way for way in one if way) for one in ways if any(one)]
+    ways = [dict.fromkeys((*_words(_plain(word)), "".join(_words(anyascii(word).lower())))) for word in asked]
+    return [found for one in ways if (found := tuple(way for way in one if way))]
 
 
 def matches(column: Any, question: str | None) -> list[ColumnElement[bool]]:

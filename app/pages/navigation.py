@@ -31,6 +31,7 @@ def main(viewer: Viewer) -> list[Item]:
         _item(_("Groups"), "pages.home", "/groups/", "/communities/", "/memberships/"),
         _item(_("Meetings"), "pages.meetings", "/meetings/"),
         _item(_("Associations"), "pages.associations", "/associations/"),
+        _item(_("People"), "pages.people_directory", "/people/"),
     ]
     if viewer.is_signed_in:
         items.append(_item(_("My page"), "pages.me"))

@@ -14,6 +14,7 @@ from app.pages import (
     meeting,
     meetings,
     operations,
+    people,
     theme,
 )
 from app.pages.blueprint import bp
@@ -33,5 +34,6 @@ __all__ = [
     "meeting",
     "meetings",
     "operations",
+    "people",
     "theme",
 ]

@@ -115,11 +115,6 @@ class Person(Base):
     __mapper_args__ = {"version_id_col": version}
 
     @property
-    def person_id(self) -> int:
-        """The present number, by which pages address a person: those of merged records lead to it."""
-        return self.id
-
-    @property
     def display_name(self) -> str:
         """The name as written, with the Latin one beside it where there is one."""
         if self.latin_name and self.latin_name != self.full_name:

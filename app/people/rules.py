@@ -42,7 +42,7 @@ class Closeness(IntEnum):
     COLLEAGUE = 1
     """Members and coordinators of any group, and focal points."""
     COORDINATOR = 2
-    """Coordinators of a group the person is in or wants to be in, focal points of their associations, administrators."""
+    """Coordinators of a group that the person is in or asks for, focal points of their associations, administrators."""
     SELF = 3
 
 

@@ -32,9 +32,7 @@ def upgrade() -> None:
             batch_op.add_column(
                 sa.Column(f"{name}_audience", sa.String(12), nullable=False, server_default="coordinators")
             )
-            batch_op.create_check_constraint(
-                op.f(f"ck_persons_{name}_audience"), f"{name}_audience IN ({AUDIENCES})"
-            )
+            batch_op.create_check_constraint(op.f(f"ck_persons_{name}_audience"), f"{name}_audience IN ({AUDIENCES})")
     with op.batch_alter_table("persons") as batch_op:
         for name in PRIVATE:
             batch_op.alter_column(f"{name}_audience", server_default=None)
