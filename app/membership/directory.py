@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, or_, select, union
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.core import search
@@ -188,20 +188,24 @@ def _conditions(wanted: Wanted, inside: bool) -> list[ColumnElement[bool]]:
     return found
 
 
-def _in_place(wanted: Wanted) -> Select[int]:
+def _in_place(wanted: Wanted) -> Select[int] | CompoundSelect[int]:
     """The ids of those who have the role in the group or community: all three in one place."""
     if wanted.role == FOCAL_POINT:
-        speaks = select(Affiliation.person_id).where(Affiliation.function.in_(SPEAKING), in_force_today())
-        somewhere = wanted.group_id is not None or wanted.community_id is not None
-        return speaks.where(Affiliation.person_id.in_(_in_place(Wanted(
-            group_id=wanted.group_id, community_id=wanted.community_id)))) if somewhere else speaks  # fmt: skip
-    found: Select[int]
+        speaks = _at_work(Affiliation)
+        if wanted.group_id is None and wanted.community_id is None:
+            return speaks
+        return speaks.where(Affiliation.person_id.in_(_in_place(replace(wanted, role=None))))
+    coordinates = _there(select(Coordinator.person_id).join(Coordinator.group), wanted)
+    coordinates = coordinates.where(Coordinator.ended_at.is_(None))
     if wanted.role == COORDINATOR:
-        found = select(Coordinator.person_id).join(Coordinator.group).where(Coordinator.ended_at.is_(None))
-    else:
-        found = select(Membership.person_id).join(Membership.group).where(Membership.state == State.ACTIVE)
-        if wanted.role is not None:
-            found = found.where(Membership.role == Role(wanted.role))
+        return coordinates
+    sits = _there(select(Membership.person_id).join(Membership.group), wanted).where(Membership.state == State.ACTIVE)
+    if wanted.role is not None:
+        return sits.where(Membership.role == Role(wanted.role))
+    return union(sits, coordinates)
+
+
+def _there(found: Select[int], wanted: Wanted) -> Select[int]:
     if wanted.group_id is not None:
         found = found.where(WorkingGroup.id == wanted.group_id)
     if wanted.community_id is not None:
