@@ -42,7 +42,7 @@ from tests.databases import empty_all_tables
 from tests.factories.groups import make_community, make_group
 from tests.factories.meetings import make_meeting
 from tests.factories.membership import make_membership
-from tests.factories.people import make_account, make_association, make_person, make_photo
+from tests.factories.people import make_account, make_association, make_keyword, make_person, make_photo
 
 ROLES = {
     "vis": "visitor",
@@ -225,6 +225,15 @@ POST   /admin/people/<person_id>/administrator/dismiss        person        302 
 GET    /admin/associations                                    -             302 403 403 403 403 403 403 403 403 200
 GET    /admin/associations/<code>/edit                        association   302 403 403 403 403 403 403 403 403 200
 POST   /admin/associations/<code>/edit                        association   302 403 403 403 403 403 403 403 403 422
+GET    /admin/expertise                                       -             302 403 403 403 403 403 403 403 403 200
+GET    /admin/expertise/new                                   -             302 403 403 403 403 403 403 403 403 200
+POST   /admin/expertise/new                                   -             302 403 403 403 403 403 403 403 403 422
+GET    /admin/expertise/<slug>/edit                           keyword       302 403 403 403 403 403 403 403 403 200
+POST   /admin/expertise/<slug>/edit                           keyword       302 403 403 403 403 403 403 403 403 422
+GET    /admin/expertise/<slug>/merge                          keyword       302 403 403 403 403 403 403 403 403 200
+POST   /admin/expertise/<slug>/merge                          keyword       302 403 403 403 403 403 403 403 403 422
+POST   /admin/expertise/<slug>/retire                         keyword       302 403 403 403 403 403 403 403 403 303
+POST   /admin/expertise/<slug>/offer                          keyword       302 403 403 403 403 403 403 403 403 303
 GET    /admin/groups                                          -             302 403 403 403 403 403 403 403 403 200
 GET    /admin/groups/new                                      -             302 403 403 403 403 403 403 403 403 200
 POST   /admin/groups/new                                      -             302 403 403 403 403 403 403 403 403 422
@@ -346,6 +355,7 @@ def make_world(app: Flask) -> World:
     make_membership(group, people["vic"], association=third, role=Role.VICE_CHAIR)
     make_photo(people["mem"], Audience.MEMBERS)
     make_photo(people["cha"])
+    make_keyword("waste")
     public = make_meeting(group, datetime(2026, 12, 10, 10), join_link="https://meet.example/x")
     inside = make_meeting(group, datetime(2026, 12, 11, 10), visibility=Visibility.MEMBERS)
     cancelled = make_meeting(group, datetime(2026, 12, 12, 10))
@@ -416,6 +426,7 @@ def make_world(app: Flask) -> World:
         "applicant": lambda: {"person_id": world.people["exp"]},
         "chair": lambda: {"person_id": world.people["cha"]},
         "shown": lambda: {"person_id": ids["shown"]},
+        "keyword": lambda: {"slug": "waste"},
         "affiliation": lambda: {"affiliation_id": ids["affiliation"]},
         "dead-link": lambda: {"token": "no-longer"},
         "failed-mail": fresh_mail,

@@ -22,13 +22,13 @@ _BETWEEN_WORDS = re.compile(r"[\W_]+")
 _TWO_LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
 
 
-def key(*texts: str | None) -> str:
-    """The key that these texts together are found by; "" where there is nothing to find."""
+def key(*texts: str | None, longest: int | None = LONGEST_KEY) -> str:
+    """The key that these texts together are found by; "" where there is nothing to find. Words beyond `longest` go."""
     found = dict.fromkeys(word for text in texts if text for reading in _readings(text) for word in reading)
     whole = "".join(f" {word}" for word in found)
-    if len(whole) <= LONGEST_KEY:
+    if longest is None or len(whole) <= longest:
         return whole
-    return whole[:LONGEST_KEY].rpartition(" ")[0]
+    return whole[:longest].rpartition(" ")[0]
 
 
 def words(question: str | None) -> list[tuple[str, ...]]:

@@ -54,6 +54,7 @@ def within(viewer: Viewer) -> list[Item]:
         _item(
             _("Coordinators"), "pages.admin_coordinators", "groups.appoint_coordinator", "groups.dismiss_coordinator"
         ),
+        _item(_("Expertise"), "people.expertise_list", "/admin/expertise/"),
         _item(_("Outbox"), "mail.outbox", "/admin/outbox/"),
     ]
 

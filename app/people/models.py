@@ -40,7 +40,7 @@ class Association(Base):
     status: Mapped[str] = mapped_column(String(10))
     loaded: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     """What the catalogue last said; what differs from it was edited here and is left alone."""
-    name_key: Mapped[str] = mapped_column(String(search.LONGEST_KEY), default="")
+    name_key: Mapped[str] = mapped_column(Text, default="")
     """Short name and names, kept by itself: see `core.search`."""
     version: Mapped[int] = mapped_column()
 
@@ -50,7 +50,8 @@ class Association(Base):
 @event.listens_for(Association, "before_insert")
 @event.listens_for(Association, "before_update")
 def _keep_association_key(_mapper: Mapper[Association], _connection: Connection, association: Association) -> None:
-    association.name_key = search.key(association.code, association.name, *(association.names or {}).values())
+    names = (association.names or {}).values()
+    association.name_key = search.key(association.code, association.name, *names, longest=None)
 
 
 def _search_text(context: DefaultExecutionContext) -> str:
@@ -180,7 +181,7 @@ class Keyword(Base):
     names: Mapped[Translations]
     synonyms: Mapped[dict[str, list[str]]] = mapped_column(Json, default=dict)
     """{"en": ["garbage", …], "fr": […]}: what it is found by too."""
-    name_key: Mapped[str] = mapped_column(String(search.LONGEST_KEY), default="")
+    name_key: Mapped[str] = mapped_column(Text, default="")
     """Names and synonyms in all languages, kept by itself: see `core.search`."""
     retired_at: Mapped[Instant | None]
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("keywords.id"), index=True)
@@ -195,7 +196,7 @@ class Keyword(Base):
 @event.listens_for(Keyword, "before_update")
 def _keep_keyword_key(_mapper: Mapper[Keyword], _connection: Connection, keyword: Keyword) -> None:
     synonyms = [word for words in (keyword.synonyms or {}).values() for word in words]
-    keyword.name_key = search.key(*keyword.names.values(), *synonyms)
+    keyword.name_key = search.key(*keyword.names.values(), *synonyms, longest=None)
 
 
 class PersonKeyword(Base):

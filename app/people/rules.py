@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import IntEnum, StrEnum
 from urllib.parse import urlsplit
@@ -15,6 +16,8 @@ from flask_babel import lazy_gettext as _l
 from app.core.errors import DomainError
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200
+MOST_SYNONYMS, LONGEST_SYNONYM = 20, 80
+"""Of a field of expertise, in each language."""
 _LATIN = ("LATIN", "FULLWIDTH LATIN", "MODIFIER LETTER", "FEMININE ORDINAL", "MASCULINE ORDINAL")
 _COMMON = re.compile(
     r"((password|passwort|passwd|motdepasse|welcome|bienvenue|letmein|iloveyou|administrator|administrateur|secretariat|"
@@ -61,6 +64,16 @@ def may_see(audience: Audience, closeness: Closeness) -> bool:
 def stricter(one: Audience, other: Audience) -> Audience:
     """The smaller of two audiences."""
     return max(Audience(one), Audience(other), key=_NEEDED.__getitem__)
+
+
+def check_synonyms(synonyms: Mapping[str, Sequence[str]], field: str = "synonyms") -> None:
+    """Refuse more or longer synonyms than a list can hold. Raises DomainError."""
+    for listed in synonyms.values():
+        if len(listed) > MOST_SYNONYMS:
+            raise DomainError(_l("At most %(number)s in each language.", number=MOST_SYNONYMS), field)
+        for word in listed:
+            if len(word) > LONGEST_SYNONYM:
+                raise DomainError(_l("At most %(number)s characters each.", number=LONGEST_SYNONYM), field)
 
 
 def check_phone(phone: str) -> None:

@@ -19,8 +19,12 @@ depends_on = None
 
 PRIVATE = ("email", "phone", "photo", "biography")
 AUDIENCES = "'public', 'members', 'coordinators'"
-KEYED = {"persons": "name_key", "associations": "name_key", "meetings": "title_key"}
-"""Tables that get a key to search by."""
+KEYED = {
+    "persons": ("name_key", sa.String(800)),
+    "associations": ("name_key", sa.Text()),
+    "meetings": ("title_key", sa.String(800)),
+}
+"""Tables that get a key to search by, in which column."""
 
 
 def upgrade() -> None:
@@ -36,11 +40,11 @@ def upgrade() -> None:
     with op.batch_alter_table("persons") as batch_op:
         for name in PRIVATE:
             batch_op.alter_column(f"{name}_audience", server_default=None)
-    for table, column in KEYED.items():
+    for table, (column, kind) in KEYED.items():
         with op.batch_alter_table(table) as batch_op:
-            batch_op.add_column(sa.Column(column, sa.String(800), nullable=False, server_default=""))
+            batch_op.add_column(sa.Column(column, kind, nullable=False, server_default=""))
     _fill_keys()
-    for table, column in KEYED.items():
+    for table, (column, _kind) in KEYED.items():
         with op.batch_alter_table(table) as batch_op:
             batch_op.alter_column(column, server_default=None)
 
@@ -79,7 +83,7 @@ def upgrade() -> None:
         sa.Column("slug", sa.String(80), nullable=False),
         sa.Column("names", json_type, nullable=False),
         sa.Column("synonyms", json_type, nullable=False),
-        sa.Column("name_key", sa.String(800), nullable=False),
+        sa.Column("name_key", sa.Text(), nullable=False),
         sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("merged_into_id", sa.Integer(), nullable=True),
         sa.Column("loaded", json_type, nullable=False),
@@ -103,7 +107,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for name in ("person_keywords", "keywords", "distinct_persons", "merged_persons", "photos"):
         op.drop_table(name)
-    for table, column in KEYED.items():
+    for table, (column, _kind) in KEYED.items():
         with op.batch_alter_table(table) as batch_op:
             batch_op.drop_column(column)
     with op.batch_alter_table("persons") as batch_op:
@@ -120,7 +124,7 @@ def _fill_keys() -> None:
     persons = connection.execute(sa.text("SELECT id, full_name, latin_name FROM persons")).all()
     _put("persons", {row.id: search.key(row.full_name, row.latin_name) for row in persons})
     associations = connection.execute(sa.text("SELECT id, code, name, names FROM associations")).all()
-    _put("associations", {row.id: search.key(row.code, row.name, *_texts(row.names)) for row in associations})
+    _put("associations", {row.id: search.key(row.code, row.name, *_texts(row.names), longest=None) for row in associations})
     meetings = connection.execute(sa.text("SELECT id, title FROM meetings")).all()
     _put("meetings", {row.id: search.key(row.title) for row in meetings})
 
@@ -132,5 +136,5 @@ def _texts(names: object) -> list[str]:
 
 def _put(table: str, keys: dict[int, str]) -> None:
     if keys:
-        statement = sa.text(f"UPDATE {table} SET {KEYED[table]} = :key WHERE id = :id")
+        statement = sa.text(f"UPDATE {table} SET {KEYED[table][0]} = :key WHERE id = :id")
         op.get_bind().execute(statement, [{"id": number, "key": key} for number, key in keys.items()])

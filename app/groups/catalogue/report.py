@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-PLURALS = {"community": "communities", "group": "groups", "association": "associations"}
+PLURALS = {"community": "communities", "group": "groups", "association": "associations", "keyword": "keywords"}
 
 
 @dataclass(frozen=True)
