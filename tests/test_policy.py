@@ -70,6 +70,8 @@ GET    /associations                                          -             200 
 GET    /associations/<code>                                   association   200 200 200 200 200 200 200 200 200 200
 GET    /people                                                -             200 200 200 200 200 200 200 200 200 200
 GET    /people/results                                        -             200 200 200 200 200 200 200 200 200 200
+GET    /search                                                -             200 200 200 200 200 200 200 200 200 200
+GET    /search/results                                        -             200 200 200 200 200 200 200 200 200 200
 GET    /meetings                                              -             200 200 200 200 200 200 200 200 200 200
 GET    /help                                                  -             200 200 200 200 200 200 200 200 200 200
 GET    /theme.css                                             -             200 200 200 200 200 200 200 200 200 200

@@ -49,9 +49,10 @@ def found_in(stored: str, question: str | None) -> bool:
 
 
 def _readings(text: str) -> list[list[str]]:
+    """The words of a text in each way; what an apostrophe parts, as in l’été or O’Neill, also by itself."""
     text = unicodedata.normalize("NFC", text)
-    lower = text.lower()
-    return [_words(_plain(text)), _words(anyascii(text).lower()), _words(_plain(lower.translate(_TWO_LETTERS)))]
+    ways = (_plain(text), anyascii(text).lower(), _plain(text.lower().translate(_TWO_LETTERS)))
+    return [_words(way) for way in ways] + [_words(_APOSTROPHES.sub(" ", way)) for way in ways]
 
 
 def _plain(text: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Subquery, and_, func, select, union
 from sqlalchemy.orm import aliased, joinedload
 
-from app.core import clock
+from app.core import clock, search
 from app.core.db import db
 from app.core.pagination import SIZE, Page, last_page
 from app.groups.models import Coordinator, WorkingGroup
@@ -65,6 +65,12 @@ def page_of(viewer: Viewer, *, group_id: int | None = None, past: bool = False, 
     branches = _branches(viewer, group_ids, past=past, rows=number * SIZE)
     items = _load(branches, past=past, limit=SIZE, offset=(number - 1) * SIZE)
     return Page(items, number, min(total, most), SIZE, more=total > most)
+
+
+def titled(viewer: Viewer, text: str, limit: int = 10) -> Sequence[Meeting]:
+    """The meetings whose title has words that begin with those of the text, the latest first."""
+    found = select(Meeting).where(policy.visible(viewer), *search.matches(Meeting.title_key, text))
+    return db.session.scalars(found.options(_WITH_GROUP).order_by(*_order(Meeting, past=True)).limit(limit)).all()
 
 
 def next_by_group(viewer: Viewer) -> dict[int, Meeting]:

@@ -32,6 +32,7 @@ def main(viewer: Viewer) -> list[Item]:
         _item(_("Meetings"), "pages.meetings", "/meetings/"),
         _item(_("Associations"), "pages.associations", "/associations/"),
         _item(_("People"), "pages.people_directory", "/people/"),
+        _item(_("Search"), "pages.search", "/search/"),
     ]
     if viewer.is_signed_in:
         items.append(_item(_("My page"), "pages.me"))

@@ -15,6 +15,7 @@ from app.pages import (
     meetings,
     operations,
     people,
+    search,
     theme,
 )
 from app.pages.blueprint import bp
@@ -35,5 +36,6 @@ __all__ = [
     "meetings",
     "operations",
     "people",
+    "search",
     "theme",
 ]
