@@ -15,6 +15,7 @@ from app.demo.meetings import invent_meetings
 from app.demo.memberships import invent_memberships
 from app.demo.people import invent_people
 from app.demo.plan import DOMAIN, MARK, Plan
+from app.demo.profiles import invent_profiles
 from app.groups import queries as groups
 from app.groups.models import Community, WorkingGroup
 from app.people import passwords
@@ -35,6 +36,7 @@ def invent(plan: Plan, password: str) -> bool:
         _invent_groups(session, plan)
         all_groups = groups.groups()
         cast = invent_people(session, plan, associations, password_hash)
+        invent_profiles(session, plan, cast)
         invent_memberships(session, plan, all_groups, cast)
         invent_meetings(session, plan, all_groups)
         for group in all_groups:
