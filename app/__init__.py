@@ -17,6 +17,7 @@ from app.groups import views as groups
 from app.mail import views as mail
 from app.meetings import views as meetings
 from app.membership import views as membership
+from app.merging import views as merging
 from app.pages import chrome
 from app.pages import views as pages
 from app.people import viewer
@@ -46,7 +47,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     jobs.init_app(app)
     chrome.init_app(app)
 
-    for feature in (people, groups, membership, meetings, calendars, mail, pages):
+    for feature in (people, groups, membership, meetings, calendars, mail, merging, pages):
         app.register_blueprint(feature.bp)
     cli.init_app(app)
     calendar_listeners.init_app(app)

@@ -224,6 +224,15 @@ GET    /admin/people/<person_id>/administrator                person        302 
 POST   /admin/people/<person_id>/administrator                person        302 403 403 403 403 403 403 403 403 422
 GET    /admin/people/<person_id>/administrator/dismiss        person        302 403 403 403 403 403 403 403 403 200
 POST   /admin/people/<person_id>/administrator/dismiss        person        302 403 403 403 403 403 403 403 403 422
+GET    /admin/people/doubles                                  -             302 403 403 403 403 403 403 403 403 200
+GET    /admin/people/<person_id>/merge                        person        302 403 403 403 403 403 403 403 403 200
+GET    /admin/people/<person_id>/merge/<other_id>             two-people    302 403 403 403 403 403 403 403 403 200
+POST   /admin/people/<person_id>/merge/<other_id>             two-people    302 403 403 403 403 403 403 403 403 422
+POST   /admin/people/<person_id>/apart/<other_id>             two-people    302 403 403 403 403 403 403 403 403 303
+GET    /admin/associations/<code>/merge                       association   302 403 403 403 403 403 403 403 403 200
+POST   /admin/associations/<code>/merge                       association   302 403 403 403 403 403 403 403 403 422
+GET    /admin/associations/<code>/split                       association   302 403 403 403 403 403 403 403 403 200
+POST   /admin/associations/<code>/split                       association   302 403 403 403 403 403 403 403 403 422
 GET    /admin/associations                                    -             302 403 403 403 403 403 403 403 403 200
 GET    /admin/associations/<code>/edit                        association   302 403 403 403 403 403 403 403 403 200
 POST   /admin/associations/<code>/edit                        association   302 403 403 403 403 403 403 403 403 422
@@ -429,6 +438,7 @@ def make_world(app: Flask) -> World:
         "chair": lambda: {"person_id": world.people["cha"]},
         "shown": lambda: {"person_id": ids["shown"]},
         "keyword": lambda: {"slug": "waste"},
+        "two-people": lambda: {"person_id": world.people["mem"], "other_id": world.people["exp"]},
         "affiliation": lambda: {"affiliation_id": ids["affiliation"]},
         "dead-link": lambda: {"token": "no-longer"},
         "failed-mail": fresh_mail,

@@ -48,6 +48,11 @@ def upgrade() -> None:
         with op.batch_alter_table(table) as batch_op:
             batch_op.alter_column(column, server_default=None)
 
+    with op.batch_alter_table("addresses") as batch_op:
+        batch_op.add_column(sa.Column("merged", sa.Boolean(), nullable=False, server_default=sa.false()))
+    with op.batch_alter_table("addresses") as batch_op:
+        batch_op.alter_column("merged", server_default=None)
+
     op.create_table(
         "photos",
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -107,6 +112,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     for name in ("person_keywords", "keywords", "distinct_persons", "merged_persons", "photos"):
         op.drop_table(name)
+    with op.batch_alter_table("addresses") as batch_op:
+        batch_op.drop_column("merged")
     for table, (column, _kind) in KEYED.items():
         with op.batch_alter_table(table) as batch_op:
             batch_op.drop_column(column)

@@ -121,20 +121,26 @@ class _Loading(Generic[T]):
         self.report: Report = report
         self.things: dict[int, T] = {thing.id: thing for thing in things}
         self.met: dict[int, Place] = {}
+        self.merged: set[str] = set()
+        """Names of what was merged into something else here: the catalogue does not bring it back."""
         self.leads: dict[str, int] = self._leads()
 
     def _leads(self) -> dict[str, int]:
         """{name: id of what it leads to}: of keywords, the only names they ever had; of others, former ones too."""
         if self.kind is KEYWORD:
             return {getattr(thing, self.kind.naming): thing.id for thing in self.things.values()}
-        found = writing().execute(select(Address.slug, Address.target_id).where(Address.kind == self.kind.name))
-        return {row.slug: row.target_id for row in found}
+        found = writing().scalars(select(Address).where(Address.kind == self.kind.name)).all()
+        self.merged = {address.slug for address in found if address.merged}
+        return {address.slug: address.target_id for address in found}
 
     def load(self, entry: Entry, **more: object) -> T:
         """Add what the entry describes, or bring it up to date. `more`: columns that the entry itself cannot know."""
         name: str = getattr(entry, self.kind.naming)
         columns = {column: getattr(entry, column, None) for column in self.kind.columns.values()} | more
         thing: T | None = self.things.get(self.leads.get(name, 0))
+        if thing is not None and name in self.merged:
+            self.report.merged.append(f"{self.kind.name} {name} into {getattr(thing, self.kind.naming)}")
+            return thing
         if thing is None:
             thing = self._add(name, columns)
         elif thing.id in self.met:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -59,12 +59,14 @@ def admin_person(person_id: int) -> ResponseReturnValue:
 
     Looked up after the question who asks, so that others do not learn which ids exist.
     """
-    person = people.person(person_id) or abort(404)
+    person = people.person_at(person_id) or abort(404)
+    if person.id != person_id:
+        return redirect(url_for("pages.admin_person", person_id=person.id), 301)
     memberships = membership.of_person(person.id)
     places = coordinations(person.id)
     about = trail_of(
         {
-            Person: [person.id],
+            Person: [person.id, *people.former_ids(person.id)],
             Affiliation: [item.id for item in person.affiliations],
             Membership: [item.id for item in memberships],
             Coordinator: [item.id for item in places],

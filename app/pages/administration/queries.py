@@ -11,7 +11,7 @@ from app.core.audit import AuditEntry
 from app.core.db import Base, db
 from app.core.outbox import FAILED, QUEUED, OutboxMessage
 from app.groups.models import Coordinator, WorkingGroup
-from app.people.models import Account, Association, Person
+from app.people.models import Account, Association, MergedPerson, Person
 
 TRAIL = 50
 """How many of the latest entries of the audit trail a page shows."""
@@ -55,7 +55,8 @@ def trail_of(subjects: dict[type[Base], list[int]]) -> list[tuple[AuditEntry, Pe
     ]
     found = (
         select(AuditEntry, Person)
-        .outerjoin(Person, Person.id == AuditEntry.actor_id)
+        .outerjoin(MergedPerson, MergedPerson.former_id == AuditEntry.actor_id)
+        .outerjoin(Person, Person.id == func.coalesce(MergedPerson.person_id, AuditEntry.actor_id))
         .where(or_(*about))
         .order_by(AuditEntry.id.desc())
         .limit(TRAIL)

@@ -53,7 +53,10 @@ ACTIONS: dict[str, Text] = {
     "membership.take_up": _l("Accepted the nomination"),
     "membership.turn_down": _l("Turned the nomination down"),
     "person.changed": _l("Data corrected"),
+    "membership.transferred": _l("Seat handed to another association"),
     "person.entered": _l("Entered as a person"),
+    "person.kept_apart": _l("Told apart from a namesake"),
+    "person.merged": _l("Two records merged"),
 }
 """What was done, for every action about people that the features record."""
 
@@ -64,6 +67,14 @@ FIELDS: dict[str, Text] = {
     "language": _l("language"),
     "latin_name": _l("name in Latin letters"),
     "time_zone": _l("time zone"),
+    "phone": _l("telephone"),
+    "biography": _l("text about oneself"),
+    "photo": _l("photo"),
+    "keywords": _l("expertise"),
+    "email_audience": _l("who sees the e-mail address"),
+    "phone_audience": _l("who sees the telephone number"),
+    "photo_audience": _l("who sees the photo"),
+    "biography_audience": _l("who sees the text about oneself"),
 }
 
 
