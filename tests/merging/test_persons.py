@@ -17,8 +17,9 @@ from app.membership.rules import Role, State
 from app.merging.queries import likely_doubles
 from app.merging.service.persons import FIELDS, keep_apart, merge_persons
 from app.people import queries
-from app.people.models import Account, Affiliation, MergedPerson, Person, Photo
+from app.people.models import Account, Affiliation, DistinctPersons, MergedPerson, Person, Photo
 from app.people.rules import Audience
+from app.people.service import persons
 from tests.browsing import PASSWORD, Browser, Visit
 from tests.factories.groups import make_group
 from tests.factories.meetings import make_meeting
@@ -144,8 +145,9 @@ def test_affiliations_that_mean_the_same_become_one(app: Flask) -> None:
     later = make_affiliation(other, vng)
     later.starts_on = date(2026, 6, 1)
     for person, name in ((one, "The Lab"), (other, "the lab")):
-        db.session.add(Affiliation(person_id=person.id, organisation=name, function="expert", starts_on=date(2026, 1, 1),
-                                   ends_on=date(2026, 3 if person is one else 9, 1)))  # fmt: skip
+        last = date(2026, 3 if person is one else 9, 1)
+        days = {"starts_on": date(2026, 1, 1), "ends_on": last}
+        db.session.add(Affiliation(person_id=person.id, organisation=name, function="expert", **days))
     earlier = next(item for item in one.affiliations if item.association is vvsg)
     earlier.starts_on = date(2020, 1, 1)
     db.session.commit()
@@ -178,10 +180,6 @@ def test_coordination_expertise_and_who_was_told_apart(app: Flask) -> None:
     assert len(open_places) == 2
     assert [item.appointed_at for item in open_places if item.group_id == group.id] == [LONG_AGO]
     assert {item.slug for item in person.keywords} == {"waste", "water"}
-    pairs = db.session.execute(select(Person.id).where(Person.id == third_id)).all()
-    assert len(pairs) == 1
-    from app.people.models import DistinctPersons
-
     told = db.session.execute(select(DistinctPersons.first_id, DistinctPersons.second_id)).all()
     assert [tuple(row) for row in told] == [tuple(sorted((third_id, person.id)))]
 
@@ -199,7 +197,7 @@ class TestAccounts:
         one = make_account("One", email="one@example.org", administrator=True)
         other = make_account("Other", email="other@example.org")
         kept = db.session.scalars(select(Account).where(Account.person_id == one.id)).one()
-        hash_of_one = kept.password_hash = kept.password_hash + ""
+        hash_of_one = kept.password_hash
         latest = max(db.session.scalars(select(Account.id)))
         sessions = [visit(one), visit(other)]
         person = merged(one, other)
@@ -295,16 +293,15 @@ class TestPages:
         fields = admin.form(having="job_title")["fields"]
         assert fields["job_title"] == str(other.id)  # where the first says nothing, the second is chosen
         assert fields["name"] == str(one.id)
-        former = min(one.id, other.id)
+        former, kept = sorted((one.id, other.id))
         admin.send(having="job_title")
-        assert admin.path == f"/admin/people/{max(one.id, other.id)}"
+        assert admin.path == f"/admin/people/{kept}"
         assert "The two records of Anna Example are one now." in admin.text
         assert "Two records merged" in admin.text
-        assert admin.open(f"/admin/people/{former}").path == admin.path.replace(f"/{former}", f"/{one.id}") or True
         answer = admin.client.get(f"/admin/people/{former}")
-        assert (answer.status_code, answer.location) == (301, f"/admin/people/{max(one.id, other.id)}")
+        assert (answer.status_code, answer.location) == (301, f"/admin/people/{kept}")
         answer = admin.client.get(f"/people/{former}?lang=fr")
-        assert (answer.status_code, answer.location) == (301, f"/people/{max(one.id, other.id)}?lang=fr")
+        assert (answer.status_code, answer.location) == (301, f"/people/{kept}?lang=fr")
 
     def test_a_refusal_stands_beside_its_field(self, admin: Browser) -> None:
         one, other = make_person("Anna Example"), make_account("Anna Example")
@@ -320,8 +317,6 @@ class TestPages:
         assert admin.open(f"/admin/people/{one.id}/merge/{one.id}").status == 404
 
     def test_what_the_former_record_did_is_shown_as_the_persons(self, admin: Browser) -> None:
-        from app.people.service import persons
-
         one, other = make_account("Anna Example"), make_account("Anna Example")
         subject = make_person("Subject")
         for actor in (one, other):
