@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, or_, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, case, or_, select, union
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.core import search
@@ -86,7 +86,10 @@ class Entry:
 
 
 def people(viewer: Viewer, wanted: Wanted) -> Select[Person]:
-    """The people whom the viewer finds, by name; lists and exports are made of it with `entries`."""
+    """The people whom the viewer finds, by name; lists and exports are made of it with `entries`.
+
+    Of those found by a text, whom it names stand before those who are found by what they know.
+    """
     found = (
         select(Person)
         .where(listed(viewer), *_text(wanted.text), *_conditions(wanted, takes_part(viewer)))
@@ -96,7 +99,9 @@ def people(viewer: Viewer, wanted: Wanted) -> Select[Person]:
             selectinload(Person.keywords),
         )
     )
-    return found.order_by(Person.search_text, Person.id)
+    named = search.matches(Person.name_key, wanted.text)
+    by_name = [case((and_(*named), 0), else_=1)] if named else []
+    return found.order_by(*by_name, Person.search_text, Person.id)
 
 
 def page_of(viewer: Viewer, wanted: Wanted, number: int, size: int = SIZE) -> Page[Person]:

@@ -233,6 +233,13 @@ def test_namesakes_are_told_apart(app: Flask, visit: Visit) -> None:
         assert all(word in row for word in words)
 
 
+def test_whom_a_text_names_stand_before_those_who_know_about_it(app: Flask, visit: Visit) -> None:
+    make_keyword("elections", make_person("Anna Expert"))
+    make_person("Eleni Example")
+    text = visit(make_account("Zed", administrator=True)).open("/people?q=ele").text
+    assert text.index("Eleni Example") < text.index("Anna Expert")
+
+
 def test_pages_hold_a_stable_order(app: Flask, visit: Visit) -> None:
     for number in range(65):
         make_person(f"Anna Example {number % 3}")
