@@ -51,7 +51,7 @@ class Entry:
     person: Person
     closeness: Closeness
     affiliations: Sequence[Affiliation]
-    """Those in force today."""
+    """Those in force today; who speaks for an association is not named its expert too."""
     seats: Sequence[Membership] = field(default=())
     """The active ones, in the catalogue's order; none for who may not know where people sit."""
     coordinated: Sequence[Coordinator] = field(default=())
@@ -119,12 +119,17 @@ def entries(viewer: Viewer, found: Sequence[Person]) -> list[Entry]:
         Entry(
             person,
             near[person.id],
-            current_affiliations(person),
+            _telling(current_affiliations(person)),
             seats.get(person.id, ()),
             coordinated.get(person.id, ()),
         )
         for person in found
     ]
+
+
+def _telling(affiliations: Sequence[Affiliation]) -> list[Affiliation]:
+    spoken_for = {item.association_id for item in affiliations if item.function in SPEAKING}
+    return [item for item in affiliations if item.function in SPEAKING or item.association_id not in spoken_for]
 
 
 def entry_at(viewer: Viewer, person_id: int) -> Entry | None:

@@ -45,6 +45,8 @@ class Delegate:
     """An expert of the association, as its focal points see them."""
 
     name: str
+    page: str
+    """The address of their page in the directory."""
     groups: Sequence[tuple[str, str, str | None]]
     """(the group's name, its address, the role unless it is plain member)"""
 
@@ -125,6 +127,7 @@ def _delegates(experts: Sequence[Person], seats: Mapping[int, Sequence[Membershi
     return [
         Delegate(
             person.display_name,
+            url_for("pages.person", person_id=person.id),
             [
                 (
                     translated(item.group.names),
