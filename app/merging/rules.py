@@ -38,10 +38,12 @@ class Record:
 def likely(records: Iterable[Record], apart: frozenset[tuple[int, int]]) -> dict[tuple[int, int], list[Reason]]:
     """{(lower id, higher id): reasons}, the likeliest first; without the pairs that are known to be two people."""
     known = {record.id: record for record in records}
+    names = {one.id: _name(one.full_name) for one in known.values()}
+    latin = {one.id: _name(one.latin_name) if one.latin_name else names[one.id] for one in known.values()}
     found: dict[tuple[int, int], list[Reason]] = defaultdict(list)
     for reason, keys in (
-        (Reason.NAME, {one.id: {_name(one.full_name)} for one in known.values()}),
-        (Reason.LATIN_NAME, {one.id: {_name(one.latin_name or one.full_name)} for one in known.values()}),
+        (Reason.NAME, {number: {name} for number, name in names.items()}),
+        (Reason.LATIN_NAME, {number: {name} for number, name in latin.items()}),
         (Reason.ADDRESS, {one.id: {_address(text) for text in one.addresses} for one in known.values()}),
     ):
         for pair in _pairs(keys):
@@ -50,7 +52,7 @@ def likely(records: Iterable[Record], apart: frozenset[tuple[int, int]]) -> dict
     for (first, second), reasons in found.items():
         if known[first].association_ids & known[second].association_ids:
             reasons.append(Reason.ASSOCIATION)
-    return dict(sorted(found.items(), key=lambda item: (-len(item[1]), _name(known[item[0][0]].full_name), item[0])))
+    return dict(sorted(found.items(), key=lambda item: (-len(item[1]), names[item[0][0]], item[0])))
 
 
 def _pairs(keys: dict[int, set[str]]) -> Iterable[tuple[int, int]]:
