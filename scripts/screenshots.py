@@ -26,12 +26,14 @@ SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 PAGES = {
     None: ["/", "/groups/climate-and-energy", "/communities/climate", "/meetings", "/associations",
            "/associations/VVSG", "/help", "/sign-in", "/sign-up", "/no-such-page"],
-    "expert": ["/me", "/me/profile", "/me/account", "/groups/climate-and-energy", "/groups/digitalisation/join"],
+    "expert": ["/me", "/me/profile", "/me/account", "/groups/climate-and-energy", "/groups/digitalisation/join",
+               "/people", "/people/4", "/search", "/me/expertise"],
     "focal": ["/me", "/associations/VVSG"],
     "coordinator": ["/desk", "/groups/climate-and-energy/members", "/groups/climate-and-energy/meetings/new",
                     "/groups/climate-and-energy/edit"],
     "admin": ["/admin", "/admin/people",
-              "/admin/associations", "/admin/groups", "/admin/coordinators", "/admin/outbox"],
+              "/admin/associations", "/admin/groups", "/admin/coordinators", "/admin/outbox", "/admin/expertise",
+              "/admin/people/doubles"],
 }  # fmt: skip
 
 

@@ -131,7 +131,10 @@ def _fill_keys() -> None:
     persons = connection.execute(sa.text("SELECT id, full_name, latin_name FROM persons")).all()
     _put("persons", {row.id: search.key(row.full_name, row.latin_name) for row in persons})
     associations = connection.execute(sa.text("SELECT id, code, name, names FROM associations")).all()
-    _put("associations", {row.id: search.key(row.code, row.name, *_texts(row.names), longest=None) for row in associations})
+    _put(
+        "associations",
+        {row.id: search.key(row.code, row.name, *_texts(row.names), longest=None) for row in associations},
+    )
     meetings = connection.execute(sa.text("SELECT id, title FROM meetings")).all()
     _put("meetings", {row.id: search.key(row.title) for row in meetings})
 

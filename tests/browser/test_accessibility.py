@@ -16,17 +16,21 @@ GROUP = "/groups/climate-and-energy"
 PAGES: dict[str | None, list[str]] = {
     None: [
         "/", GROUP, "/communities/climate", "/meetings", "/associations", "/associations/VVSG", "/help", "/sign-in",
-        "/sign-up", "/sign-up/sent", "/forgotten-password", "/no-such-page", "/dev/mail",
+        "/sign-up", "/sign-up/sent", "/forgotten-password", "/no-such-page", "/dev/mail", "/people", "/search?q=a",
     ],
     "expert": ["/me", "/me/profile", "/me/account", "/me/password", "/me/email", GROUP, GROUP + "/members",
-               "/groups/digitalisation/join"],
+               "/groups/digitalisation/join", "/people", "/people?q=a&community=climate", "/people/4", "/me/photo",
+               "/me/expertise", "/search?q=an"],
     "focal": ["/me", "/associations/VVSG"],
     "coordinator": ["/desk", GROUP + "/members", GROUP + "/members/new", GROUP + "/meetings/new", GROUP + "/edit"],
     "admin": [
         "/admin", "/admin/people", "/admin/people/1", "/admin/people/new", "/admin/people/1/edit",
         "/admin/people/1/affiliations/new", "/admin/associations", "/admin/associations/VVSG/edit", "/admin/groups",
         "/admin/groups/new", "/admin/groups/climate-and-energy/name", "/admin/communities/climate/edit",
-        "/admin/coordinators", "/admin/groups/climate-and-energy/coordinators/new", "/admin/outbox",
+        "/admin/coordinators", "/admin/groups/climate-and-energy/coordinators/new", "/admin/outbox", "/admin/expertise",
+        "/admin/expertise/new", "/admin/expertise/waste/edit", "/admin/expertise/waste/merge", "/admin/people/doubles",
+        "/admin/people/1/merge", "/admin/people/4/merge/3", "/admin/associations/VVSG/merge?into=VNG",
+        "/admin/associations/VVSG/split",
     ],
 }  # fmt: skip
 LOOKS = [("desktop", "en", False), ("phone", "fr", True)]
