@@ -19,6 +19,7 @@ from app.imports import views as imports
 from app.mail import views as mail
 from app.meetings import views as meetings
 from app.membership import views as membership
+from app.merging import views as merging
 from app.pages import chrome
 from app.pages import views as pages
 from app.people import viewer
@@ -52,7 +53,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     chrome.init_app(app)
 
     below = (people, groups, terms, membership, calls, representation, meetings, calendars)
-    for feature in (*below, mail, imports, privacy, pages):
+    for feature in (*below, mail, imports, merging, privacy, pages):
         app.register_blueprint(feature.bp)
     cli.init_app(app)
     calendar_listeners.init_app(app)

@@ -27,13 +27,13 @@ PAGES = {
     None: ["/", "/groups/climate-and-energy", "/communities/climate", "/meetings", "/associations",
            "/associations/VVSG", "/help", "/sign-in", "/sign-up", "/no-such-page"],
     "expert": ["/me", "/me/profile", "/me/account", "/groups/climate-and-energy", "/groups/digitalisation/join",
-               "/me/terms", "/me/history"],
+               "/me/terms", "/me/history", "/people", "/people/4", "/search", "/me/expertise"],
     "focal": ["/me", "/associations/VVSG"],
     "coordinator": ["/desk", "/groups/climate-and-energy/members", "/groups/climate-and-energy/meetings/new",
                     "/groups/climate-and-energy/edit", "/groups/climate-and-energy/history"],
     "admin": ["/representation", "/representation/coverage", "/representation/changes", "/representation/balance",
-              "/representation/VVSG/climate-and-energy", "/admin", "/admin/people",
-              "/admin/associations", "/admin/groups", "/admin/coordinators", "/admin/terms",
+              "/representation/VVSG/climate-and-energy", "/admin", "/admin/people", "/admin/people/doubles",
+              "/admin/associations", "/admin/groups", "/admin/coordinators", "/admin/terms", "/admin/expertise",
               "/admin/audit", "/imports", "/imports/people/new", "/admin/outbox"],
 }  # fmt: skip
 

@@ -157,3 +157,32 @@ def test_what_is_append_only_stays_so_at_the_newest_schema(empty_app: Flask) -> 
             expected = {"audit_entries": 2, "membership_events": 2, "terms_versions": 2}
         found = dict(connection.exec_driver_sql(names).all())
     assert {table: found.get(table) for table in expected} == expected
+
+
+def test_what_is_there_before_profiles_is_found_afterwards(empty_app: Flask) -> None:
+    """Keys to search by are filled in, and everything private stays private."""
+    upgrade(revision="0002")
+    rows = (
+        "INSERT INTO associations (id, code, country, name, names, status, loaded, version) "
+        "VALUES (1, 'KEDE', 'GR', 'Ένωση Δήμων', '{\"en\": \"Union of Towns\"}', 'member', '{}', 1)",
+        "INSERT INTO persons (id, full_name, latin_name, email, search_text, demo, created_at, version) "
+        "VALUES (1, 'Ελένη', 'Eleni', 'e@example.org', 'eleni', false, '2026-01-01 00:00:00', 1)",
+        "INSERT INTO affiliations (id, person_id, association_id, function, starts_on) "
+        "VALUES (1, 1, 1, 'expert', '2026-01-01')",
+        "INSERT INTO addresses (kind, slug, target_id) VALUES ('association', 'KEDE', 1)",
+    )
+    with db.engine.begin() as connection:
+        for row in rows:
+            connection.execute(sa.text(row.replace(":", "\\:")))
+    upgrade(revision="0003")
+    with db.engine.connect() as connection:
+        person = connection.execute(sa.text("SELECT * FROM persons")).mappings().one()
+        assert person["name_key"] == " ελενη eleni"
+        assert {person[f"{name}_audience"] for name in ("email", "phone", "photo", "biography")} == {"coordinators"}
+        key = connection.scalar(sa.text("SELECT name_key FROM associations"))
+        assert " ενωση" in key and " enosi" in key and " towns" in key and " kede" in key
+        assert connection.scalar(sa.text("SELECT merged FROM addresses")) in (0, False)
+    downgrade(revision="0002")
+    with db.engine.connect() as connection:
+        assert "name_key" not in connection.execute(sa.text("SELECT * FROM persons")).mappings().one()
+        assert connection.scalar(sa.text("SELECT count(*) FROM affiliations")) == 1

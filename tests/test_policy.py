@@ -40,6 +40,7 @@ from app.meetings.rules import Visibility
 from app.meetings.service import cancel_meeting
 from app.membership.rules import Role, State
 from app.people.models import Account, Affiliation, Association, Person
+from app.people.rules import Audience
 from app.terms import service
 from app.terms.loading import put_in_force
 from app.terms.rules import Kind
@@ -48,7 +49,7 @@ from tests.factories.calls import in_days, make_call, make_candidacy
 from tests.factories.groups import make_community, make_group
 from tests.factories.meetings import make_meeting
 from tests.factories.membership import make_membership
-from tests.factories.people import make_account, make_association, make_person
+from tests.factories.people import make_account, make_association, make_keyword, make_person, make_photo
 from tests.factories.privacy import make_erasure
 
 ROLES = {
@@ -75,6 +76,10 @@ GET    /groups/<slug>/calendar.ics                            group         200 
 GET    /communities/<slug>                                    community     200 200 200 200 200 200 200 200 200 200
 GET    /associations                                          -             200 200 200 200 200 200 200 200 200 200
 GET    /associations/<code>                                   association   200 200 200 200 200 200 200 200 200 200
+GET    /people                                                -             200 200 200 200 200 200 200 200 200 200
+GET    /people/results                                        -             200 200 200 200 200 200 200 200 200 200
+GET    /search                                                -             200 200 200 200 200 200 200 200 200 200
+GET    /search/results                                        -             200 200 200 200 200 200 200 200 200 200
 GET    /meetings                                              -             200 200 200 200 200 200 200 200 200 200
 GET    /help                                                  -             200 200 200 200 200 200 200 200 200 200
 GET    /terms                                                 -             200 200 200 200 200 200 200 200 200 200
@@ -115,6 +120,11 @@ POST   /accept-terms/<token>                                  dead-link     410 
 GET    /me/history                                            -             302 200 200 200 200 200 200 200 200 200
 GET    /me/profile                                            -             302 200 200 200 200 200 200 200 200 200
 POST   /me/profile                                            -             302 422 422 422 422 422 422 422 422 422
+GET    /me/photo                                              -             302 200 200 200 200 200 200 200 200 200
+POST   /me/photo                                              -             302 422 422 422 422 422 422 422 422 422
+POST   /me/photo/remove                                       -             302 303 303 303 303 303 303 303 303 303
+GET    /me/expertise                                          -             302 200 200 200 200 200 200 200 200 200
+POST   /me/expertise                                          -             302 422 422 422 422 422 422 422 422 422
 GET    /me/account                                            -             302 200 200 200 200 200 200 200 200 200
 GET    /me/password                                           -             302 200 200 200 200 200 200 200 200 200
 POST   /me/password                                           -             302 422 422 422 422 422 422 422 422 422
@@ -157,6 +167,14 @@ GET    /memberships/<membership_id>/withdraw                  seat          302 
 GET    /memberships/<membership_id>/leave                     request       302 409 404 404 404 403 404 404 404 403
 GET    /memberships/<membership_id>/end                       request       302 403 404 404 404 409 404 404 404 409
 GET    /memberships/<membership_id>/role                      request       302 403 404 404 404 409 404 404 404 409
+
+# People: the member's photo is for members, the chair's for coordinators; the request of `exp` is not yet a seat, and
+# so those who do not decide on it do not find them
+GET    /people/<person_id>                                    person        404 404 200 200 200 200 200 200 200 200
+GET    /people/<person_id>                                    applicant     404 200 404 404 404 200 404 404 404 200
+GET    /people/<person_id>                                    shown         200 200 200 200 200 200 200 200 200 200
+GET    /people/<person_id>/photo                              person        404 404 200 200 200 200 200 200 200 200
+GET    /people/<person_id>/photo                              chair         404 404 404 200 404 200 404 404 404 200
 
 # Meetings: coordinators, chairs and vice-chairs plan them; those for members only are not there for others
 GET    /groups/<slug>/meetings/new                            group         302 403 403 200 200 200 403 403 403 200
@@ -295,9 +313,27 @@ GET    /admin/people/<person_id>/administrator                person        302 
 POST   /admin/people/<person_id>/administrator                person        302 403 403 403 403 403 403 403 403 422
 GET    /admin/people/<person_id>/administrator/dismiss        person        302 403 403 403 403 403 403 403 403 200
 POST   /admin/people/<person_id>/administrator/dismiss        person        302 403 403 403 403 403 403 403 403 422
+GET    /admin/people/doubles                                  -             302 403 403 403 403 403 403 403 403 200
+GET    /admin/people/<person_id>/merge                        person        302 403 403 403 403 403 403 403 403 200
+GET    /admin/people/<person_id>/merge/<other_id>             two-people    302 403 403 403 403 403 403 403 403 200
+POST   /admin/people/<person_id>/merge/<other_id>             two-people    302 403 403 403 403 403 403 403 403 422
+POST   /admin/people/<person_id>/apart/<other_id>             two-people    302 403 403 403 403 403 403 403 403 303
+GET    /admin/associations/<code>/merge                       association   302 403 403 403 403 403 403 403 403 200
+POST   /admin/associations/<code>/merge                       association   302 403 403 403 403 403 403 403 403 422
+GET    /admin/associations/<code>/split                       association   302 403 403 403 403 403 403 403 403 200
+POST   /admin/associations/<code>/split                       association   302 403 403 403 403 403 403 403 403 422
 GET    /admin/associations                                    -             302 403 403 403 403 403 403 403 403 200
 GET    /admin/associations/<code>/edit                        association   302 403 403 403 403 403 403 403 403 200
 POST   /admin/associations/<code>/edit                        association   302 403 403 403 403 403 403 403 403 422
+GET    /admin/expertise                                       -             302 403 403 403 403 403 403 403 403 200
+GET    /admin/expertise/new                                   -             302 403 403 403 403 403 403 403 403 200
+POST   /admin/expertise/new                                   -             302 403 403 403 403 403 403 403 403 422
+GET    /admin/expertise/<slug>/edit                           keyword       302 403 403 403 403 403 403 403 403 200
+POST   /admin/expertise/<slug>/edit                           keyword       302 403 403 403 403 403 403 403 403 422
+GET    /admin/expertise/<slug>/merge                          keyword       302 403 403 403 403 403 403 403 403 200
+POST   /admin/expertise/<slug>/merge                          keyword       302 403 403 403 403 403 403 403 403 422
+POST   /admin/expertise/<slug>/retire                         keyword       302 403 403 403 403 403 403 403 403 303
+POST   /admin/expertise/<slug>/offer                          keyword       302 403 403 403 403 403 403 403 403 303
 GET    /admin/groups                                          -             302 403 403 403 403 403 403 403 403 200
 GET    /admin/groups/new                                      -             302 403 403 403 403 403 403 403 403 200
 POST   /admin/groups/new                                      -             302 403 403 403 403 403 403 403 403 422
@@ -447,6 +483,9 @@ def make_world(app: Flask) -> World:
     seat = make_membership(group, people["mem"], association=own)
     make_membership(group, people["cha"], association=third, role=Role.CHAIR)
     make_membership(group, people["vic"], association=third, role=Role.VICE_CHAIR)
+    make_photo(people["mem"], Audience.MEMBERS)
+    make_photo(people["cha"])
+    make_keyword("waste")
     public = make_meeting(group, datetime(2026, 12, 10, 10), join_link="https://meet.example/x")
     inside = make_meeting(group, datetime(2026, 12, 11, 10), visibility=Visibility.MEMBERS)
     cancelled = make_meeting(group, datetime(2026, 12, 12, 10))
@@ -460,6 +499,7 @@ def make_world(app: Flask) -> World:
         "line": make_membership(group, make_person(), State.WAITING, own).id,
         "erasure": make_erasure(make_person()).id,
         "dated": make_membership(group, make_person(), association=own, ends_on=date(2029, 1, 4)).id,
+        "shown": make_person("Shown", biography="About me", biography_audience=Audience.PUBLIC).id,
     }  # fmt: skip
     with write():
         put_in_force(NOW - timedelta(days=9), date(2026, 11, 15))
@@ -562,6 +602,11 @@ def make_world(app: Flask) -> World:
         "file": lambda: {"kind": "csv"},
         "coordinator": lambda: {"slug": "heat", "person_id": world.people["coo"]},
         "person": lambda: {"person_id": world.people["mem"]},
+        "applicant": lambda: {"person_id": world.people["exp"]},
+        "chair": lambda: {"person_id": world.people["cha"]},
+        "shown": lambda: {"person_id": ids["shown"]},
+        "keyword": lambda: {"slug": "waste"},
+        "two-people": lambda: {"person_id": world.people["mem"], "other_id": world.people["exp"]},
         "affiliation": lambda: {"affiliation_id": ids["affiliation"]},
         "dead-link": lambda: {"token": "no-longer"},
         "failed-mail": fresh_mail,

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from anyascii import anyascii
 from flask import request, url_for
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, String, select
+from sqlalchemy import CheckConstraint, String, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, db, lock_name, writing
@@ -23,8 +23,9 @@ SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 CODE = re.compile(r"[A-Z0-9]+(-[A-Z0-9]+)*", re.ASCII)
 """What associations have in place of slugs."""
 LONGEST = 80
-NAMING_PARTS = ("slug", "code")
-"""The parts of addresses that hold such a name; what is found has its present one in an attribute called the same."""
+NAMING_PARTS = ("slug", "code", "person_id")
+"""The parts of addresses that may name something by a former name, or by the number of a record that was merged into
+another; what is found has its present one in an attribute called the same."""
 
 
 class Address(Base):
@@ -36,6 +37,8 @@ class Address(Base):
     kind: Mapped[str] = mapped_column(String(20), primary_key=True)
     slug: Mapped[str] = mapped_column(String(80), primary_key=True)
     target_id: Mapped[int] = mapped_column(index=True)
+    merged: Mapped[bool] = mapped_column(default=False)
+    """Whether it named something else, which was merged into the target: no former name of the target's own."""
 
 
 def slugify(text: str) -> str:
@@ -72,6 +75,13 @@ def claim(kind: str, slug: str, target_id: int, field: str = "slug") -> None:
         writing().flush()
     elif taken.target_id != target_id:
         raise _taken(field)
+
+
+def hand_over(kind: str, from_id: int, to_id: int, *, merged: bool) -> None:
+    """Let all addresses of one thing lead to another. `merged`: they are no former names of that one's own."""
+    lock_name(f"address:{kind}")
+    found = update(Address).where(Address.kind == kind, Address.target_id == from_id)
+    writing().execute(found.values(target_id=to_id, merged=True) if merged else found.values(target_id=to_id))
 
 
 def _taken(field: str) -> DomainError:

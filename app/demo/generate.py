@@ -16,6 +16,7 @@ from app.demo.meetings import invent_meetings
 from app.demo.memberships import invent_memberships
 from app.demo.people import invent_people
 from app.demo.plan import DOMAIN, MARK, Plan
+from app.demo.profiles import invent_profiles
 from app.demo.representation import invent_representation
 from app.demo.terms import invent_terms
 from app.demo.trail import invent_trail
@@ -39,6 +40,7 @@ def invent(plan: Plan, password: str) -> bool:
         _invent_groups(session, plan)
         all_groups = groups.groups()
         cast = invent_people(session, plan, associations, password_hash)
+        invent_profiles(session, plan, cast)
         invent_memberships(session, plan, all_groups, cast)
         invent_calls(session, plan, all_groups, cast)
         invent_review(session, plan, associations)

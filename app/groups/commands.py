@@ -12,7 +12,7 @@ from app.groups.catalogue import Malformed, load_files
 
 REFUSED = 2
 
-catalogue = AppGroup("catalogue", help="Communities, groups and associations from files.")
+catalogue = AppGroup("catalogue", help="Communities, groups, associations and fields of expertise from files.")
 
 
 def init_app(app: Flask) -> None:
@@ -23,7 +23,7 @@ def init_app(app: Flask) -> None:
 @catalogue.command("load")
 @click.argument("files", metavar="[FILE]…", nargs=-1, type=click.Path(path_type=Path))
 def load(files: tuple[Path, ...]) -> None:
-    """Load catalogue files: communities and groups (.yaml), associations (.csv).
+    """Load catalogue files: communities and groups, fields of expertise (.yaml), associations (.csv).
 
     Without a FILE, the project's own are loaded. Loading again changes only what the files changed; what was edited
     on the site stays, and what the files no longer name is kept. A malformed file is refused as a whole.

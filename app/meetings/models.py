@@ -5,10 +5,11 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, event
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
-from app.core import zones
+from app.core import search, zones
 from app.core.db import Base, Instant, WallTime
 from app.groups.models import WorkingGroup
 from app.meetings.rules import Status, Visibility
@@ -47,6 +48,8 @@ class Meeting(Base):
     """From the form that created it: a form sent twice makes one meeting."""
     group_id: Mapped[int] = mapped_column(ForeignKey("working_groups.id"))
     title: Mapped[str] = mapped_column(String(200))
+    title_key: Mapped[str] = mapped_column(String(search.LONGEST_KEY), default="")
+    """What the title is found by, kept by itself: see `core.search`."""
     starts_local: Mapped[WallTime]
     ends_local: Mapped[WallTime]
     time_zone: Mapped[str] = mapped_column(String(60))
@@ -89,3 +92,9 @@ class Meeting(Base):
     def is_cancelled(self) -> bool:
         """Whether it will not take place."""
         return self.status == Status.CANCELLED
+
+
+@event.listens_for(Meeting, "before_insert")
+@event.listens_for(Meeting, "before_update")
+def _keep_title_key(_mapper: Mapper[Meeting], _connection: Connection, meeting: Meeting) -> None:
+    meeting.title_key = search.key(meeting.title)

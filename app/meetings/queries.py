@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select, union
 from sqlalchemy.orm import aliased, joinedload
 
-from app.core import clock
+from app.core import clock, search
 from app.core.db import db
 from app.core.pagination import SIZE, Page, last_page
 from app.groups.models import Coordinator, WorkingGroup
@@ -76,6 +76,12 @@ def listed(viewer: Viewer, *, group_id: int | None = None, past: bool = False) -
     """The whole of that list, for handing out; of one that is far too long, the part that comes first."""
     branches = _branches(viewer, None if group_id is None else [group_id], past=past, rows=MOST_LISTED)
     return _load(branches, past=past, limit=MOST_LISTED)
+
+
+def titled(viewer: Viewer, text: str, limit: int = 10) -> Sequence[Meeting]:
+    """The meetings whose title has words that begin with those of the text, the latest first."""
+    found = select(Meeting).where(policy.visible(viewer), *search.matches(Meeting.title_key, text))
+    return db.session.scalars(found.options(_WITH_GROUP).order_by(*_order(Meeting, past=True)).limit(limit)).all()
 
 
 def next_by_group(viewer: Viewer) -> dict[int, Meeting]:

@@ -9,6 +9,7 @@ from itertools import groupby
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.core import search
 from app.core.i18n import language_names, translated
 from app.core.pagination import page_number
 from app.core.policy import anyone, current_viewer, guard
@@ -17,6 +18,7 @@ from app.membership.models import Membership
 from app.membership.rules import Role
 from app.membership.words import ROLES
 from app.pages.blueprint import bp
+from app.pages.people import LONGEST_QUESTION
 from app.people import policy
 from app.people import queries as people
 from app.people.models import Association, Person
@@ -43,6 +45,8 @@ class Delegate:
     """An expert of the association, as its focal points see them."""
 
     name: str
+    page: str
+    """The address of their page in the directory."""
     groups: Sequence[tuple[str, str, str | None]]
     """(the group's name, its address, the role unless it is plain member)"""
 
@@ -50,14 +54,33 @@ class Delegate:
 @bp.get("/associations")
 @guard(anyone)
 def associations() -> ResponseReturnValue:
-    """All of them."""
-    found = people.associations()
+    """All of them, or those of a name, a country or a status."""
+    everywhere = people.associations()
+    text = request.args.get("q", "").strip()[:LONGEST_QUESTION]
+    status, country = request.args.get("status"), request.args.get("country")
+    found = [
+        item
+        for item in everywhere
+        if search.found_in(item.name_key, text)
+        and (status not in STATUSES or item.status == status)
+        and (not country or item.country == country.upper())
+    ]
     seats = membership.seats_by_association()
     countries = [
         (code, people.country_name(code), [_entry(item, seats.get(item.id, 0)) for item in items])
         for code, items in groupby(found, key=lambda item: item.country)
     ]
-    return render_template("pages/associations.html", countries=countries, number=len(found))
+    return render_template(
+        "pages/associations.html",
+        countries=countries,
+        number=len(found),
+        some=len(found) < len(everywhere) or bool(text),
+        text=text,
+        status=status,
+        country=country,
+        statuses=STATUSES,
+        all_countries={item.country: people.country_name(item.country) for item in everywhere},
+    )
 
 
 @bp.get("/associations/<code>")
@@ -104,6 +127,7 @@ def _delegates(experts: Sequence[Person], seats: Mapping[int, Sequence[Membershi
     return [
         Delegate(
             person.display_name,
+            url_for("pages.person", person_id=person.id),
             [
                 (
                     translated(item.group.names),

@@ -71,6 +71,8 @@ class Seat:
     """A member, as those inside the group see them."""
 
     name: str
+    page: str
+    """The address of their page in the directory."""
     role: str | None
     association: str | None
     country: str | None
@@ -159,6 +161,7 @@ def _seat(item: Membership) -> Seat:
     association = item.association
     return Seat(
         name=item.person.display_name,
+        page=url_for("pages.person", person_id=item.person_id),
         role=None if item.role == Role.MEMBER else str(ROLES[item.role]),
         association=association_name(association) if association else None,
         country=country_name(association.country) if association else None,

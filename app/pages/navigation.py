@@ -33,6 +33,8 @@ def main(viewer: Viewer) -> list[Item]:
         _item(_("Meetings"), "pages.meetings", "/meetings/"),
         _item(_("Associations"), "pages.associations", "/associations/"),
         _item(_("Calls"), "calls.open_calls", "/calls/", "/candidacies/"),
+        _item(_("People"), "pages.people_directory", "/people/"),
+        _item(_("Search"), "pages.search", "/search/"),
     ]
     if viewer.is_signed_in:
         items.append(_item(_("My page"), "pages.me"))
@@ -61,6 +63,7 @@ def within(viewer: Viewer) -> list[Item]:
         _item(_("Audit trail"), "pages.admin_audit"),
         _item(_("Roster reviews"), "membership.reviews", "/admin/reviews/"),
         _item(_("Imports"), "imports.imports", "/imports/"),
+        _item(_("Expertise"), "people.expertise_list", "/admin/expertise/"),
         _item(_("Outbox"), "mail.outbox", "/admin/outbox/"),
         _item(_("Erasures"), "privacy.erasures", "/admin/erasures/", "privacy.erase_by_letter"),
         _item(_("Register of processing"), "privacy.processing_register"),

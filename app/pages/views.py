@@ -15,6 +15,8 @@ from app.pages import (
     meeting,
     meetings,
     operations,
+    people,
+    search,
     theme,
 )
 from app.pages.blueprint import bp
@@ -35,5 +37,7 @@ __all__ = [
     "meeting",
     "meetings",
     "operations",
+    "people",
+    "search",
     "theme",
 ]

@@ -1,4 +1,4 @@
-"""Associations, persons, affiliations and accounts."""
+"""Associations, persons with their profiles, affiliations and accounts."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from datetime import date
 from typing import Any, ClassVar
 
 from flask_babel import gettext as _
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SQLColumnExpression, String, event, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, SQLColumnExpression, String, Text, event, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
+from app.core import search
 from app.core.audit import BigId
 from app.core.db import Base, Instant, Json, Translations
 from app.core.outbox import Recipient
-from app.people.rules import search_text
+from app.people.rules import Audience, search_text
 
 STATUSES = ("member", "associate", "partner")
 FUNCTIONS = ("expert", "focal_point", "deputy")
@@ -43,9 +44,18 @@ class Association(Base):
     status: Mapped[str] = mapped_column(String(10))
     loaded: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     """What the catalogue last said; what differs from it was edited here and is left alone."""
+    name_key: Mapped[str] = mapped_column(Text, default="")
+    """Short name and names, kept by itself: see `core.search`."""
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}
+
+
+@event.listens_for(Association, "before_insert")
+@event.listens_for(Association, "before_update")
+def _keep_association_key(_mapper: Mapper[Association], _connection: Connection, association: Association) -> None:
+    names = (association.names or {}).values()
+    association.name_key = search.key(association.code, association.name, *names, longest=None)
 
 
 def _search_text(context: DefaultExecutionContext) -> str:
@@ -53,12 +63,25 @@ def _search_text(context: DefaultExecutionContext) -> str:
     return search_text(values.get("full_name"), values.get("latin_name"), values.get("email"))
 
 
+def _name_key(context: DefaultExecutionContext) -> str:
+    values = context.get_current_parameters()  # type: ignore[no-untyped-call]
+    return search.key(values.get("full_name"), values.get("latin_name"))
+
+
+PRIVATE = ("email", "phone", "photo", "biography")
+"""What a person shows to whom they choose; the choice stands in a column beside it, "email_audience"."""
+_AUDIENCES = ", ".join(f"'{audience}'" for audience in Audience)
+
+
 class Person(Base):
     """Someone the groups work with, with or without an account."""
 
     __tablename__ = "persons"
     audited_as: ClassVar[str] = "person_id"
-    __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower"),)
+    __table_args__ = (
+        CheckConstraint("email = lower(email)", name="email_lower"),
+        *(CheckConstraint(f"{name}_audience IN ({_AUDIENCES})", name=f"{name}_audience") for name in PRIVATE),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     stored_name: Mapped[str] = mapped_column("full_name", String(200))
@@ -68,8 +91,18 @@ class Person(Base):
     email: Mapped[str | None] = mapped_column(String(254), unique=True)
     """In lower case; also what an account signs in with."""
     search_text: Mapped[str] = mapped_column(String(660), default=_search_text, index=True)
-    """Names and address in plain letters, kept by itself: what lists are searched and ordered by."""
+    """Names and address in plain letters, kept by itself: what lists are ordered by, and administrators search."""
+    name_key: Mapped[str] = mapped_column(String(search.LONGEST_KEY), default=_name_key)
+    """The names alone, kept by itself: what the directory searches, since an address may be hidden (`core.search`)."""
     job_title: Mapped[str | None] = mapped_column(String(200))
+    phone: Mapped[str | None] = mapped_column(String(40))
+    biography: Mapped[str | None] = mapped_column(Text)
+    """Markdown."""
+    email_audience: Mapped[Audience] = mapped_column(String(12), default=Audience.COORDINATORS)
+    """Who sees the address; the three that follow likewise."""
+    phone_audience: Mapped[Audience] = mapped_column(String(12), default=Audience.COORDINATORS)
+    photo_audience: Mapped[Audience] = mapped_column(String(12), default=Audience.COORDINATORS)
+    biography_audience: Mapped[Audience] = mapped_column(String(12), default=Audience.COORDINATORS)
     language: Mapped[str | None] = mapped_column(String(10))
     time_zone: Mapped[str | None] = mapped_column(String(60))
     demo: Mapped[bool] = mapped_column(default=False)
@@ -83,6 +116,9 @@ class Person(Base):
     affiliations: Mapped[list[Affiliation]] = relationship(
         back_populates="person", order_by="Affiliation.starts_on.desc(), Affiliation.id.desc()"
     )
+
+    photo: Mapped[Photo | None] = relationship(back_populates="person")
+    keywords: Mapped[list[Keyword]] = relationship(secondary="person_keywords", order_by="Keyword.slug")
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -116,8 +152,83 @@ class Person(Base):
 
 
 @event.listens_for(Person, "before_update")
-def _keep_search_text(_mapper: Mapper[Person], _connection: Connection, person: Person) -> None:
+def _keep_keys(_mapper: Mapper[Person], _connection: Connection, person: Person) -> None:
     person.search_text = search_text(person.stored_name, person.latin_name, person.email)
+    person.name_key = search.key(person.stored_name, person.latin_name)
+
+
+class Photo(Base):
+    """A person's picture: a square JPEG that we made ourselves, without what cameras add (`people.photos`)."""
+
+    __tablename__ = "photos"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), primary_key=True)
+    image: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    """SHA-256 of the image, as hexadecimal digits."""
+    taken_at: Mapped[Instant]
+    """When it was given to us."""
+
+    person: Mapped[Person] = relationship(back_populates="photo")
+
+
+class MergedPerson(Base):
+    """The number of a record that was found to be of the same person as another, and was merged into that one."""
+
+    __tablename__ = "merged_persons"
+
+    former_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
+    merged_at: Mapped[Instant]
+
+
+class DistinctPersons(Base):
+    """Two who look like one and are not: somebody has said so. The lower number stands first."""
+
+    __tablename__ = "distinct_persons"
+    __table_args__ = (CheckConstraint("first_id < second_id", name="order"),)
+
+    first_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), primary_key=True)
+    second_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), primary_key=True, index=True)
+    said_at: Mapped[Instant]
+
+
+class Keyword(Base):
+    """A field of expertise of the shared list. A retired one is no longer offered; a merged one leads to another."""
+
+    __tablename__ = "keywords"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    """What it is called in addresses and in the catalogue, for good."""
+    names: Mapped[Translations]
+    synonyms: Mapped[dict[str, list[str]]] = mapped_column(Json, default=dict)
+    """{"en": ["garbage", …], "fr": […]}: what it is found by too."""
+    name_key: Mapped[str] = mapped_column(Text, default="")
+    """Names and synonyms in all languages, kept by itself: see `core.search`."""
+    retired_at: Mapped[Instant | None]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("keywords.id"), index=True)
+    loaded: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    """What the catalogue last said; what differs from it was edited here and is left alone."""
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+@event.listens_for(Keyword, "before_insert")
+@event.listens_for(Keyword, "before_update")
+def _keep_keyword_key(_mapper: Mapper[Keyword], _connection: Connection, keyword: Keyword) -> None:
+    synonyms = [word for words in (keyword.synonyms or {}).values() for word in words]
+    keyword.name_key = search.key(*keyword.names.values(), *synonyms, longest=None)
+
+
+class PersonKeyword(Base):
+    """That a person knows about something."""
+
+    __tablename__ = "person_keywords"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), primary_key=True)
+    keyword_id: Mapped[int] = mapped_column(ForeignKey("keywords.id"), primary_key=True, index=True)
 
 
 class Account(Base):

@@ -1,4 +1,4 @@
-"""Reads of persons and associations for pages and for other features."""
+"""Reads of persons, associations and the list of expertise for pages and for other features."""
 
 from __future__ import annotations
 
@@ -6,13 +6,23 @@ from collections.abc import Collection, Iterator, Sequence
 
 from babel import Locale
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload, undefer
 
 from app.core import addresses, dates
 from app.core.db import db
 from app.core.i18n import locale, translated
 from app.core.pagination import Page, paginate
-from app.people.models import SPEAKING, Account, Affiliation, Association, Person
+from app.people.models import (
+    SPEAKING,
+    Account,
+    Affiliation,
+    Association,
+    Keyword,
+    MergedPerson,
+    Person,
+    PersonKeyword,
+    Photo,
+)
 from app.people.rules import fold, in_force
 
 
@@ -35,6 +45,50 @@ def person_of(email: str) -> Person | None:
 def person(person_id: int) -> Person | None:
     """A person with their affiliations and account."""
     return db.session.scalar(_whole(select(Person)).where(Person.id == person_id))
+
+
+def person_at(person_id: int) -> Person | None:
+    """The person of a number, be it the present one or that of a record merged into theirs; as `person` otherwise."""
+    return person(person_id) or person(present_id(person_id))
+
+
+def present_id(person_id: int) -> int:
+    """The number under which a person is known now."""
+    found = select(MergedPerson.person_id).where(MergedPerson.former_id == person_id)
+    return db.session.scalar(found) or person_id
+
+
+def former_ids(person_id: int) -> Sequence[int]:
+    """The numbers of records that were merged into a person's: what the audit trail may call them."""
+    found = select(MergedPerson.former_id).where(MergedPerson.person_id == person_id)
+    return db.session.scalars(found.order_by(MergedPerson.former_id)).all()
+
+
+def photo_of(person_id: int) -> Photo | None:
+    """A person's photo with its image."""
+    return db.session.get(Photo, person_id, options=[undefer(Photo.image)])
+
+
+def keywords(*, retired: bool = False) -> Sequence[Keyword]:
+    """The shared list of expertise, by slug; with those that are no longer offered only if asked for."""
+    found = select(Keyword).where(Keyword.merged_into_id.is_(None)).order_by(Keyword.slug)
+    return db.session.scalars(found if retired else found.where(Keyword.retired_at.is_(None))).all()
+
+
+def keyword_at(slug: str) -> Keyword | None:
+    """The keyword of an address; of one that was merged, the one that it became."""
+    if not slug.isprintable():  # PostgreSQL refuses a NUL even in a question
+        return None
+    found = db.session.scalar(select(Keyword).where(Keyword.slug == slug))
+    while found is not None and found.merged_into_id is not None:
+        found = db.session.get_one(Keyword, found.merged_into_id)
+    return found
+
+
+def keyword_counts() -> dict[int, int]:
+    """{keyword id: how many people chose it}; keywords that nobody chose are left out."""
+    found = select(PersonKeyword.keyword_id, func.count()).group_by(PersonKeyword.keyword_id)
+    return dict(db.session.execute(found).all())
 
 
 def search(

@@ -1,10 +1,12 @@
-"""Rules about names, addresses, passwords and where one may be sent. Pure: no database, no request."""
+"""Rules about names, addresses, passwords, who sees what, and where one may be sent. Pure: no database, no request."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
 from datetime import date
+from enum import IntEnum, StrEnum
 from urllib.parse import urlsplit
 
 from anyascii import anyascii
@@ -14,11 +16,70 @@ from flask_babel import lazy_gettext as _l
 from app.core.errors import DomainError
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200
+MOST_SYNONYMS, LONGEST_SYNONYM = 20, 80
+"""Of a field of expertise, in each language."""
 _LATIN = ("LATIN", "FULLWIDTH LATIN", "MODIFIER LETTER", "FEMININE ORDINAL", "MASCULINE ORDINAL")
 _COMMON = re.compile(
     r"((password|passwort|passwd|motdepasse|welcome|bienvenue|letmein|iloveyou|administrator|administrateur|secretariat|"
     r"qwertyuiop|qwertzuiop|azertyuiop|asdfghjkl|qsdfghjklm|qwerty|azerty|asdf|abcdefghijkl(mnop)?|roundtable)*)"
 )
+
+_PHONE = re.compile(r"\+?[0-9][0-9 ().\-/]{3,38}( ?(ext\.?|x) ?[0-9]{1,6})?", re.IGNORECASE)
+
+
+class Audience(StrEnum):
+    """Whom a person shows something to."""
+
+    PUBLIC = "public"
+    MEMBERS = "members"
+    """Those who take part in the groups' work."""
+    COORDINATORS = "coordinators"
+    """Only those who have to work with the person; the default."""
+
+
+class Closeness(IntEnum):
+    """How close who looks is to a person, as membership has looked it up."""
+
+    STRANGER = 0
+    """Visitors, and whoever merely has an account: anyone can sign up."""
+    COLLEAGUE = 1
+    """Members and coordinators of any group, and focal points."""
+    COORDINATOR = 2
+    """Coordinators of a group that the person is in or asks for, focal points of their associations, administrators."""
+    SELF = 3
+
+
+_NEEDED = {
+    Audience.PUBLIC: Closeness.STRANGER,
+    Audience.MEMBERS: Closeness.COLLEAGUE,
+    Audience.COORDINATORS: Closeness.COORDINATOR,
+}
+
+
+def may_see(audience: Audience, closeness: Closeness) -> bool:
+    """Whether someone that close sees what is shown to this audience."""
+    return closeness >= _NEEDED[Audience(audience)]
+
+
+def stricter(one: Audience, other: Audience) -> Audience:
+    """The smaller of two audiences."""
+    return max(Audience(one), Audience(other), key=_NEEDED.__getitem__)
+
+
+def check_synonyms(synonyms: Mapping[str, Sequence[str]], field: str = "synonyms") -> None:
+    """Refuse more or longer synonyms than a list can hold. Raises DomainError."""
+    for listed in synonyms.values():
+        if len(listed) > MOST_SYNONYMS:
+            raise DomainError(_l("At most %(number)s in each language.", number=MOST_SYNONYMS), field)
+        for word in listed:
+            if len(word) > LONGEST_SYNONYM:
+                raise DomainError(_l("At most %(number)s characters each.", number=LONGEST_SYNONYM), field)
+
+
+def check_phone(phone: str) -> None:
+    """Refuse what is no telephone number. Raises DomainError."""
+    if not _PHONE.fullmatch(phone):
+        raise DomainError(_l("Write the number with its country code: +32 2 123 45 67."), "phone")
 
 
 def normal_email(text: str) -> str:

@@ -17,10 +17,12 @@ PAGES: dict[str | None, list[str]] = {
     None: [
         "/", GROUP, "/communities/climate", "/meetings", "/associations", "/associations/VVSG", "/help", "/terms",
         "/privacy", "/sign-in", "/sign-up", "/sign-up/sent", "/forgotten-password", "/no-such-page", "/dev/mail",
+        "/people", "/search?q=a",
     ],
     "expert": ["/me", "/me/profile", "/me/account", "/me/password", "/me/email", "/me/terms", "/me/history",
                "/me/data", "/me/data/erase", "/me/gender", "/representation/balance",
-               GROUP, GROUP + "/history", GROUP + "/members", "/groups/digitalisation/join"],
+               GROUP, GROUP + "/history", GROUP + "/members", "/groups/digitalisation/join", "/people",
+               "/people?q=a&community=climate", "/people/4", "/me/photo", "/me/expertise", "/search?q=an"],
     "focal": ["/me", "/associations/VVSG", "/representation", "/representation/VVSG/climate-and-energy"],
     "coordinator": ["/desk", GROUP + "/members", GROUP + "/members?terms=open", GROUP + "/members/new",
                     GROUP + "/members/import", GROUP + "/history", GROUP + "/meetings/new", GROUP + "/edit",
@@ -33,7 +35,10 @@ PAGES: dict[str | None, list[str]] = {
         "/admin/coordinators", "/admin/groups/climate-and-energy/coordinators/new", "/admin/outbox",
         "/admin/terms", "/admin/terms/conduct/draft", "/admin/audit", "/admin/audit?action=group",
         "/admin/erasures", "/admin/register", "/admin/people/9/erase",
-        "/imports", "/imports/people/new", "/imports/memberships/new",
+        "/imports", "/imports/people/new", "/imports/memberships/new", "/admin/expertise",
+        "/admin/expertise/new", "/admin/expertise/waste/edit", "/admin/expertise/waste/merge", "/admin/people/doubles",
+        "/admin/people/1/merge", "/admin/people/4/merge/3", "/admin/associations/VVSG/merge?into=VNG",
+        "/admin/associations/VVSG/split",
     ],
 }  # fmt: skip
 LOOKS = [("desktop", "en", False), ("phone", "fr", True)]

@@ -8,7 +8,8 @@ from itertools import count
 
 from app.core.db import db
 from app.people import passwords
-from app.people.models import Account, Affiliation, Association, Person
+from app.people.models import Account, Affiliation, Association, Keyword, Person, PersonKeyword, Photo
+from app.people.rules import Audience
 from tests.browsing import PASSWORD
 
 _numbers = count(1)
@@ -85,3 +86,23 @@ def make_expert(name: str | None = None, **values: object) -> Person:
     """A person with an account who belongs to an association, so that they may ask to join groups."""
     values.setdefault("association", make_association())
     return make_account(name, **values)
+
+
+def make_photo(person: Person, audience: Audience = Audience.COORDINATORS) -> Photo:
+    """A picture of a person, for some to see; no real one."""
+    photo = Photo(person_id=person.id, image=b"not really a JPEG", digest=f"{person.id:064x}", taken_at=LONG_AGO)
+    db.session.add(photo)
+    person.photo_audience = audience
+    db.session.commit()
+    return photo
+
+
+def make_keyword(slug: str, *people: Person, **values: object) -> Keyword:
+    """A field of expertise, and who knows about it."""
+    fields = {"names": {"en": slug.capitalize(), "fr": f"{slug.capitalize()} FR"}, "synonyms": {}, **values}
+    keyword = Keyword(slug=slug, **fields)
+    db.session.add(keyword)
+    db.session.flush()
+    db.session.add_all(PersonKeyword(person_id=person.id, keyword_id=keyword.id) for person in people)
+    db.session.commit()
+    return keyword

@@ -16,7 +16,7 @@ from app.groups import queries, service
 from app.groups.catalogue import OWN_FILES, Malformed, load_files
 from app.groups.catalogue.merging import flat, merge
 from app.groups.models import Community, WorkingGroup
-from app.people.models import Association
+from app.people.models import Association, Keyword
 from tests.browsing import Browser
 from tests.factories.groups import make_community, make_group
 from tests.factories.people import make_association
@@ -77,11 +77,11 @@ def loaded(app: Flask, write_file: Written) -> Path:
 
 def test_the_own_catalogue_loads_and_loading_again_leaves_all(app: Flask) -> None:
     first = load_files()
-    assert (len(first.added), len(first.changed), len(first.left)) == (5 + 21 + 60, 0, 0)
+    assert (len(first.added), len(first.changed), len(first.left)) == (5 + 21 + 60 + 90, 0, 0)
     assert first.files == OWN_FILES
     before = everything()
     second = load_files()
-    assert (len(second.added), len(second.changed), len(second.left)) == (0, 0, 86)
+    assert (len(second.added), len(second.changed), len(second.left)) == (0, 0, 176)
     assert not second.edited and not second.unnamed
     assert everything() == before
     assert [len(community.groups) for community in queries.communities()] == [4, 3, 2, 9, 3]
@@ -235,11 +235,13 @@ def test_texts_of_languages_that_the_installation_lacks_stay(loaded: Path) -> No
 
 def test_two_loads_at_once_on_an_empty_database(app: Flask) -> None:
     reports = at_once(app, load_files, load_files)
-    assert sorted(len(report.added) for report in reports) == [0, 86]  # type: ignore[attr-defined]
-    assert sorted(len(report.left) for report in reports) == [0, 86]  # type: ignore[attr-defined]
+    assert sorted(len(report.added) for report in reports) == [0, 176]  # type: ignore[attr-defined]
+    assert sorted(len(report.left) for report in reports) == [0, 176]  # type: ignore[attr-defined]
     db.session.rollback()
-    counts = [db.session.scalar(select(func.count()).select_from(m)) for m in (Community, WorkingGroup, Association)]
-    assert counts == [5, 21, 60]
+    counts = [
+        db.session.scalar(select(func.count()).select_from(m)) for m in (Community, WorkingGroup, Association, Keyword)
+    ]
+    assert counts == [5, 21, 60, 90]
 
 
 def test_loading_while_groups_are_renamed_and_added(app: Flask, loaded: Path, write_file: Written) -> None:
@@ -338,3 +340,56 @@ def test_merging(said: dict, before: dict, now: dict, changes: dict, kept: list)
 def test_flat() -> None:
     values = {"name": {"en": "A", "fr": ""}, "topics": {"en": ["x"], "fr": []}, "position": 10, "zone": None}
     assert flat(values) == {"name.en": "A", "topics.en": ["x"], "position": 10}
+
+
+EXPERTISE = """\
+expertise:
+  - slug: piers
+    name: {en: Piers, fr: Jetées}
+    synonyms: {en: [jetties, quays], fr: [quais]}
+  - slug: lamps
+    name: {en: Lamps, fr: Lampes}
+"""
+
+
+def keyword(slug: str) -> Keyword:
+    return db.session.scalars(select(Keyword).where(Keyword.slug == slug)).one()
+
+
+def test_fields_of_expertise_are_loaded_changed_and_left(app: Flask, write_file: Written) -> None:
+    report = load_files(write_file(EXPERTISE))
+    assert [str(item) for item in report.added] == ["keyword piers", "keyword lamps"]
+    assert not report.unnamed
+    assert keyword("piers").synonyms == {"en": ["jetties", "quays"], "fr": ["quais"]}
+    assert " quais" in keyword("piers").name_key
+    with write():
+        keyword("lamps").names = {"en": "Lights", "fr": "Lampes"}
+    report = load_files(write_file(EXPERTISE.replace("Lamps", "Lanterns").replace("[quais]", "[quais, môles]")))
+    assert [str(item) for item in report.changed] == ["keyword piers: synonyms.fr"]
+    assert [str(item) for item in report.edited] == ["keyword lamps: name.en"]
+    assert " moles" in keyword("piers").name_key
+    report = load_files(write_file(EXPERTISE.partition("  - slug: lamps")[0]))
+    assert [str(item) for item in report.unnamed] == ["keyword lamps"]
+
+
+def test_groups_and_expertise_in_one_file(app: Flask, write_file: Written) -> None:
+    report = load_files(write_file(BASE + EXPERTISE))
+    assert len(report.added) == 6
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "reason"),
+    [
+        ("expertise: {}\n", 1, "“expertise” is a mapping, not a list"),
+        ("expertise:\n  - slug: a\n", 2, "the field of expertise that begins here has no “name”"),
+        (EXPERTISE + "  - {slug: piers, name: {en: x, fr: y}}\n", 7, "slug “piers” is taken by the keyword on line 2"),
+        ("expertise:\n  - {slug: a, name: {en: A}, synonyms: {en: 'x'}}\n", 2, "is a text, not a list"),
+    ],
+)
+def test_what_is_wrong_with_fields_of_expertise(
+    app: Flask, write_file: Written, text: str, line: int, reason: str
+) -> None:
+    with pytest.raises(Malformed) as refused:
+        load_files(write_file(text))
+    assert f":{line}: " in str(refused.value)
+    assert reason in str(refused.value)

@@ -72,6 +72,11 @@ def test_the_own_catalogue_is_whole_in_both_languages() -> None:
         assert len(group.topics["en"]) == len(group.topics["fr"])
     for association in catalogue.associations:
         assert set(association.names) == {"en", "fr"}
+    assert catalogue.keywords
+    assert 60 <= len(catalogue.keywords) <= 100
+    for keyword in catalogue.keywords:
+        assert set(keyword.names) == set(keyword.synonyms) == {"en", "fr"}
+        assert all(keyword.synonyms.values())
     assert [group.slug for group in catalogue.groups if group.community == "cohesion"] == [
         "local-finances",
         "territorial-development",

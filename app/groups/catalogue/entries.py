@@ -85,6 +85,16 @@ class AssociationEntry:
     status: str
 
 
+@dataclass(frozen=True)
+class KeywordEntry:
+    """A field of expertise as the catalogue has it."""
+
+    place: Place
+    slug: str
+    names: dict[str, str]
+    synonyms: dict[str, list[str]]
+
+
 @dataclass
 class Catalogue:
     """All that the files say. None where no file of that kind was given: then nothing can be missing from it."""
@@ -92,6 +102,7 @@ class Catalogue:
     communities: list[CommunityEntry] | None = None
     groups: list[GroupEntry] | None = None
     associations: list[AssociationEntry] | None = None
+    keywords: list[KeywordEntry] | None = None
     other_languages: set[str] = field(default_factory=set)
     """Languages that are not this installation's; texts in them are left out."""
 

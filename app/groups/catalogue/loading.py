@@ -19,6 +19,7 @@ from app.groups.catalogue.entries import (
     Catalogue,
     CommunityEntry,
     GroupEntry,
+    KeywordEntry,
     Malformed,
     Place,
     Problem,
@@ -27,18 +28,18 @@ from app.groups.catalogue.merging import Flat, flat, merge
 from app.groups.catalogue.reading import read_files
 from app.groups.catalogue.report import Item, Report
 from app.groups.models import Community, WorkingGroup
-from app.people.models import Association
+from app.people.models import Association, Keyword
 
 DATA = Path(__file__).resolve().parents[2] / "data"
-OWN_FILES = (DATA / "catalogue.yaml", DATA / "associations.csv")
+OWN_FILES = (DATA / "catalogue.yaml", DATA / "associations.csv", DATA / "expertise.yaml")
 
-Entry = CommunityEntry | GroupEntry | AssociationEntry
-T = TypeVar("T", Community, WorkingGroup, Association)
+Entry = CommunityEntry | GroupEntry | AssociationEntry | KeywordEntry
+T = TypeVar("T", Community, WorkingGroup, Association, Keyword)
 
 
 @dataclass(frozen=True)
 class Kind:
-    """One of the three kinds of things: its parts in the catalogue and the columns that hold them."""
+    """One of the kinds of things: its parts in the catalogue and the columns that hold them."""
 
     name: str
     naming: str
@@ -65,6 +66,7 @@ GROUP = Kind(
 ASSOCIATION = Kind(
     "association", "code", {"code": "code", "country": "country", "name": "name", "names": "names", "status": "status"}
 )
+KEYWORD = Kind("keyword", "slug", {"slug": "slug", "name": "names", "synonyms": "synonyms"})
 
 
 def load_files(*paths: Path) -> Report:
@@ -97,6 +99,11 @@ def _load(catalogue: Catalogue, report: Report) -> None:
         for member in catalogue.associations:
             members.load(member)
         members.note_unnamed()
+    if catalogue.keywords is not None:
+        expertise = _Loading(KEYWORD, Keyword, _locked(Keyword), report)
+        for keyword in catalogue.keywords:
+            expertise.load(keyword)
+        expertise.note_unnamed()
 
 
 def _locked(model: type[T]) -> Sequence[T]:
@@ -114,14 +121,26 @@ class _Loading(Generic[T]):
         self.report: Report = report
         self.things: dict[int, T] = {thing.id: thing for thing in things}
         self.met: dict[int, Place] = {}
-        found = writing().execute(select(Address.slug, Address.target_id).where(Address.kind == kind.name))
-        self.leads: dict[str, int] = {row.slug: row.target_id for row in found}
+        self.merged: set[str] = set()
+        """Names of what was merged into something else here: the catalogue does not bring it back."""
+        self.leads: dict[str, int] = self._leads()
+
+    def _leads(self) -> dict[str, int]:
+        """{name: id of what it leads to}: of keywords, the only names they ever had; of others, former ones too."""
+        if self.kind is KEYWORD:
+            return {getattr(thing, self.kind.naming): thing.id for thing in self.things.values()}
+        found = writing().scalars(select(Address).where(Address.kind == self.kind.name)).all()
+        self.merged = {address.slug for address in found if address.merged}
+        return {address.slug: address.target_id for address in found}
 
     def load(self, entry: Entry, **more: object) -> T:
         """Add what the entry describes, or bring it up to date. `more`: columns that the entry itself cannot know."""
         name: str = getattr(entry, self.kind.naming)
         columns = {column: getattr(entry, column, None) for column in self.kind.columns.values()} | more
         thing: T | None = self.things.get(self.leads.get(name, 0))
+        if thing is not None and name in self.merged:
+            self.report.merged.append(f"{self.kind.name} {name} into {getattr(thing, self.kind.naming)}")
+            return thing
         if thing is None:
             thing = self._add(name, columns)
         elif thing.id in self.met:
@@ -143,7 +162,8 @@ class _Loading(Generic[T]):
         thing: T = self.model(**columns, loaded=self._flat(columns))
         writing().add(thing)
         writing().flush()
-        addresses.claim(self.kind.name, name, thing.id)
+        if self.kind is not KEYWORD:
+            addresses.claim(self.kind.name, name, thing.id)
         self._tell(thing, self.kind.heard)
         audit.record(f"{self.kind.name}.loaded", thing, None)
         self.report.added.append(self._item(thing))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-PLURALS = {"community": "communities", "group": "groups", "association": "associations"}
+PLURALS = {"community": "communities", "group": "groups", "association": "associations", "keyword": "keywords"}
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Item:
 
 @dataclass
 class Report:
-    """What was added, changed and left. Every entry of the catalogue is in one of these three."""
+    """What was added, changed and left. Every entry of the catalogue is in one of these three, or merged."""
 
     files: Sequence[Path] = ()
     added: list[Item] = field(default_factory=list)
@@ -33,6 +33,8 @@ class Report:
     """Left or changed, but for these parts: they were edited on the site, which wins over the catalogue."""
     unnamed: list[Item] = field(default_factory=list)
     """Loaded once and no longer in the catalogue; kept."""
+    merged: list[str] = field(default_factory=list)
+    """Left out, since they were merged into others here."""
     other_languages: Sequence[str] = ()
 
     def __str__(self) -> str:
@@ -52,5 +54,6 @@ class Report:
         yield from (f"changed {item}" for item in self.changed)
         yield from (f"left because edited here: {item}" for item in self.edited)
         yield from (f"no longer in the catalogue, kept: {item}" for item in self.unnamed)
+        yield from (f"left out because merged here: {item}" for item in self.merged)
         if self.other_languages:
             yield f"left out, not among LANGUAGES: texts in {', '.join(sorted(self.other_languages))}"

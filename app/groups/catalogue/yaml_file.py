@@ -10,12 +10,14 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from app.core import addresses, zones
 from app.groups import rules
-from app.groups.catalogue.entries import CommunityEntry, GroupEntry, Reader
+from app.groups.catalogue.entries import CommunityEntry, GroupEntry, KeywordEntry, Reader
+from app.people.rules import LONGEST_SYNONYM, MOST_SYNONYMS
 
 DEEPEST = 20
 STANDARD_TAG = "tag:yaml.org,2002:"
 COMMUNITY = (("slug", "name"), ("goal", "colour", "groups"))
 GROUP = (("slug", "name"), ("topics", "mandate", "time_zone"))
+KEYWORD = (("slug", "name"), ("synonyms",))
 UNQUOTED = {"bool": "yes or no", "int": "a number", "float": "a number", "timestamp": "a date"}
 """What YAML takes some texts for when they are not in quotes."""
 KINDS = {MappingNode: "a mapping", SequenceNode: "a list", ScalarNode: "a text"}
@@ -50,16 +52,28 @@ class _Value:
 
 
 def read(text: str, reader: Reader) -> None:
-    """Add the file's communities and groups to the catalogue."""
+    """Add the file's communities and groups, or its fields of expertise, or both, to the catalogue."""
     root = _parse(text, reader)
     if root is None:
         return
+    needed = () if _names_expertise(root) else ("communities",)
+    found = _mapping(_Value("the file", root, _line(root)), needed, ("communities", "expertise"), reader, "the file")
     catalogue = reader.catalogue
-    catalogue.communities = catalogue.communities or []
-    catalogue.groups = catalogue.groups or []
-    found = _mapping(_Value("the file", root, _line(root)), ("communities",), (), reader, "the file")
-    for node in _items(found["communities"], reader) if "communities" in found else []:
-        _community(node, reader)
+    if "communities" in found or needed:
+        catalogue.communities = catalogue.communities or []
+        catalogue.groups = catalogue.groups or []
+        for node in _items(found["communities"], reader) if "communities" in found else []:
+            _community(node, reader)
+    if "expertise" in found:
+        catalogue.keywords = catalogue.keywords or []
+        for node in _items(found["expertise"], reader):
+            _keyword(node, reader)
+
+
+def _names_expertise(root: Node) -> bool:
+    return isinstance(root, MappingNode) and any(
+        isinstance(key, ScalarNode) and key.value == "expertise" for key, _node in root.value
+    )
 
 
 def _parse(text: str, reader: Reader) -> Node | None:
@@ -116,9 +130,23 @@ def _group(node: Node, community: str, position: int, reader: Reader) -> None:
             community=community,
             position=position,
             names=_texts(found, "name", rules.LONGEST_NAME, reader, needed=True),
-            topics=_topics(found, reader),
+            topics=_lists(found, "topics", "topic", rules.MOST_TOPICS, rules.LONGEST_TOPIC, reader),
             mandate=_texts(found, "mandate", rules.LONGEST_MANDATE, reader, lines=True),
             time_zone=_zone(found, reader),
+        )
+    )
+
+
+def _keyword(node: Node, reader: Reader) -> None:
+    assert reader.catalogue.keywords is not None
+    line = _line(node)
+    found = _mapping(_Value("a field of expertise", node, line), *KEYWORD, reader, "field of expertise")
+    reader.catalogue.keywords.append(
+        KeywordEntry(
+            place=reader.place(line),
+            slug=_slug(found, "keyword", reader),
+            names=_texts(found, "name", rules.LONGEST_NAME, reader, needed=True),
+            synonyms=_lists(found, "synonyms", "synonym", MOST_SYNONYMS, LONGEST_SYNONYM, reader),
         )
     )
 
@@ -224,15 +252,18 @@ def _texts(
     return {code: _text(part, reader, longest, lines=lines) for code, part in parts.items()}
 
 
-def _topics(found: dict[str, _Value], reader: Reader) -> dict[str, list[str]]:
-    topics = {}
-    for code, part in _by_language(found, "topics", reader, needed=False).items():
+def _lists(
+    found: dict[str, _Value], name: str, one: str, most: int, longest: int, reader: Reader
+) -> dict[str, list[str]]:
+    """A list of short texts in each language: topics of a group, synonyms of a keyword."""
+    lists = {}
+    for code, part in _by_language(found, name, reader, needed=False).items():
         nodes = _items(part, reader)
-        if len(nodes) > rules.MOST_TOPICS:
-            reader.fault(part.line, f"{part.called} lists {len(nodes)} topics; at most {rules.MOST_TOPICS}")
-        values = (_Value(f"a topic in “{code}”", node, _line(node)) for node in nodes)
-        topics[code] = [_text(value, reader, rules.LONGEST_TOPIC) for value in values]
-    return topics
+        if len(nodes) > most:
+            reader.fault(part.line, f"{part.called} lists {len(nodes)} {one}s; at most {most}")
+        values = (_Value(f"a {one} in “{code}”", node, _line(node)) for node in nodes)
+        lists[code] = [_text(value, reader, longest) for value in values]
+    return lists
 
 
 def _zone(found: dict[str, _Value], reader: Reader) -> str | None:

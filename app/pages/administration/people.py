@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -65,7 +65,9 @@ def admin_person(person_id: int) -> ResponseReturnValue:
 
     Looked up after the question who asks, so that others do not learn which ids exist.
     """
-    person = people.person(person_id) or abort(404)
+    person = people.person_at(person_id) or abort(404)
+    if person.id != person_id:
+        return redirect(url_for("pages.admin_person", person_id=person.id), 301)
     memberships = membership.of_person(person.id)
     places = coordinations(person.id)
     trail = stretch(about_person(person.id), {}, TRAIL)

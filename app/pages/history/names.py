@@ -13,7 +13,7 @@ from app.core.db import db
 from app.core.i18n import translated
 from app.groups.models import Community, WorkingGroup
 from app.meetings.models import Meeting
-from app.people.models import Association, Person
+from app.people.models import Association, MergedPerson, Person
 from app.people.queries import association_name
 from app.terms.models import TermsVersion
 from app.terms.words import title
@@ -40,14 +40,11 @@ class Names:
 
 
 def names_in(entries: Sequence[AuditEntry]) -> Names:
-    """The names that these entries need, in at most six statements."""
+    """The names that these entries need, in at most seven statements."""
     old_and_new = [values for entry in entries for values in (entry.details.get("old"), entry.details.get("new"))]
     moved = {values.get("community_id") for values in old_and_new if isinstance(values, dict)}
     return Names(
-        people={
-            row.id: Name(row.display_name, {"person_id": row.id})
-            for row in _rows(Person, {entry.person_id for entry in entries} | {entry.actor_id for entry in entries})
-        },
+        people=_people({entry.person_id for entry in entries} | {entry.actor_id for entry in entries}),
         groups={
             row.id: Name(translated(row.names), {"slug": row.slug})
             for row in _rows(WorkingGroup, {entry.group_id for entry in entries})
@@ -72,9 +69,19 @@ def names_in(entries: Sequence[AuditEntry]) -> Names:
     )
 
 
-def _rows(model: Any, ids: Collection[int | None]) -> Sequence[Any]:
+def _people(ids: Collection[int | None]) -> dict[int, Name]:
+    """Who they are; the number of a record that was merged leads to the one that stayed."""
+    merged = {row.former_id: row.person_id for row in _rows(MergedPerson, ids, MergedPerson.former_id)}
+    known = {
+        row.id: Name(row.display_name, {"person_id": row.id}) for row in _rows(Person, {*ids, *merged.values()})
+    }
+    return known | {former: known[present] for former, present in merged.items() if present in known}
+
+
+def _rows(model: Any, ids: Collection[int | None], key: Any = None) -> Sequence[Any]:
     wanted = {one for one in ids if one is not None}
-    return db.session.scalars(select(model).where(model.id.in_(wanted))).all() if wanted else []
+    column = model.id if key is None else key
+    return db.session.scalars(select(model).where(column.in_(wanted))).all() if wanted else []
 
 
 def _subjects(entries: Sequence[AuditEntry], model: Any) -> set[int | None]:

@@ -71,13 +71,17 @@ def of_group(group_id: int, *, all_of_it: bool) -> Select[AuditEntry]:
 
 
 def about_person(person_id: int) -> Select[AuditEntry]:
-    """What was done to a person, by whomever."""
-    return select(AuditEntry).where(AuditEntry.person_id == person_id)
+    """What was done to a person, by whomever; the records that were merged into theirs count as theirs."""
+    return select(AuditEntry).where(AuditEntry.person_id.in_(_records(person_id)))
 
 
 def done_by(person_id: int) -> Select[AuditEntry]:
     """What a person did."""
-    return select(AuditEntry).where(AuditEntry.actor_id == person_id)
+    return select(AuditEntry).where(AuditEntry.actor_id.in_(_records(person_id)))
+
+
+def _records(person_id: int) -> list[int]:
+    return [person_id, *people.former_ids(person_id)]
 
 
 def searched(search: Search) -> Select[AuditEntry]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from flask_babel import lazy_gettext as _l
 from wtforms import FormField, RadioField, SelectField
@@ -15,6 +15,8 @@ from app.people import queries, rules
 from app.people.forms.fields import choices_of
 from app.people.service.associations import AssociationFacts
 from app.people.words import STATUSES
+
+F = TypeVar("F", bound="AssociationForm")
 
 
 class AssociationForm(EditForm):
@@ -42,11 +44,13 @@ class AssociationForm(EditForm):
 
 def association_form(**kwargs: Any) -> AssociationForm:
     """The form, with a field for the name in each language."""
+    return named_form(AssociationForm, **kwargs)
 
-    class Form(AssociationForm):
-        names = FormField(translations_form(), label=_l("Name in other languages"))
 
-    form = Form(**kwargs)
+def named_form(base: type[F], **kwargs: Any) -> F:
+    """A form about an association that may ask for more, with a field for the name in each language."""
+    names = FormField(translations_form(), label=_l("Name in other languages"))
+    form: F = type("Form", (base,), {"names": names})(**kwargs)
     choices = [(code, queries.country_name(code)) for code in countries.codes()]
     form.country.choices = sorted(choices, key=lambda item: rules.fold(item[1]))
     return form

@@ -1,4 +1,4 @@
-"""Forms about persons: what they say of themselves, what others enter and correct, where they belong."""
+"""Forms about persons: what others enter and correct, and where they belong."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from wtforms import BooleanField, DateField, RadioField, SelectField, StringFiel
 from wtforms.validators import InputRequired
 
 from app.core.conflicts import EditForm
-from app.core.forms import NEEDED, BaseForm, TimeZoneField, line, zone_choices
+from app.core.forms import NEEDED, BaseForm, line, zone_choices
 from app.core.i18n import language_names
 from app.people import rules
 from app.people.forms.fields import BodyMixin, RulesForm, association_field, choices_of, email_line, organisation_line
 from app.people.models import Person
-from app.people.service.persons import NewPerson, PersonFacts, Profile
+from app.people.service.persons import NewPerson, PersonFacts
 from app.people.words import FUNCTIONS
 
 
-class _NamesForm(RulesForm, EditForm):
+class NamesForm(RulesForm, EditForm):
     """What the person and administrators can both correct."""
 
     full_name = line(_l("Full name"), hint=_l("In the person’s own script."))
@@ -36,32 +36,7 @@ class _NamesForm(RulesForm, EditForm):
         return bool(good)
 
 
-class ProfileForm(_NamesForm):
-    """What one says about oneself."""
-
-    full_name = line(
-        _l("Full name"), hint=_l("As you write it, in your own script."), render_kw={"autocomplete": "name"}
-    )
-    latin_name = line(
-        _l("Name in Latin letters"), required=False, hint=_l("Only if your name is written in another script.")
-    )
-    job_title = line(_l("Job title"), required=False, render_kw={"autocomplete": "organization-title"})
-    language = SelectField(_l("Language"), choices=language_names)
-    time_zone = TimeZoneField(_l("Time zone"), description=_l("Meetings are shown in it, beside the group’s own."))
-
-    @property
-    def profile(self) -> Profile:
-        """What was typed."""
-        return Profile(
-            full_name=self.full_name.data or "",
-            latin_name=self.latin_name.data,
-            job_title=self.job_title.data,
-            language=self.language.data,
-            time_zone=self.time_zone.data,
-        )
-
-
-class PersonForm(_NamesForm):
+class PersonForm(NamesForm):
     """A person's data, as administrators correct them."""
 
     email = email_line(_l("E-mail address"), required=False, autocomplete="off")

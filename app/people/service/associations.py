@@ -36,14 +36,19 @@ def facts_of(association: Association) -> AssociationFacts:
     )
 
 
-def edit_association(association_id: int, facts: AssociationFacts, version: int, actor_id: int | None) -> Association:
-    """Correct an association; its former code keeps leading to it. Raises EditConflict, DomainError."""
+def check_facts(facts: AssociationFacts) -> None:
+    """Refuse what no association can have. Raises DomainError."""
     if len(facts.code) > addresses.LONGEST or not addresses.CODE.fullmatch(facts.code):
         raise DomainError(_l("Use capital letters A to Z, digits, and single hyphens between them."), "code")
     if facts.country not in countries.codes():
         raise DomainError(_l("Choose the country."), "country")
     if facts.status not in STATUSES:
         raise DomainError(_l("Choose the status."), "status")
+
+
+def edit_association(association_id: int, facts: AssociationFacts, version: int, actor_id: int | None) -> Association:
+    """Correct an association; its former code keeps leading to it. Raises EditConflict, DomainError."""
+    check_facts(facts)
     with write():
         association = lock(Association, association_id)
         if association is None:

@@ -1,4 +1,4 @@
-"""Persons: entered by coordinators and administrators, corrected by themselves and by administrators."""
+"""Persons: entered by coordinators and administrators, corrected by administrators; see `profiles` for themselves."""
 
 from __future__ import annotations
 
@@ -106,14 +106,6 @@ def add_person(new: NewPerson, actor_id: int | None, *, namesake: bool = False) 
         return enter_person(new, actor_id), True
 
 
-def update_profile(person_id: int, profile: Profile, version: int) -> list[str]:
-    """Correct one's own data; say what became different. Raises EditConflict, DomainError."""
-    rules.check_names(profile.full_name, profile.latin_name)
-    with write():
-        person = _locked(person_id)
-        return _correct(person, profile_of(person), profile, version, person_id)
-
-
 def edit_person(person_id: int, facts: PersonFacts, version: int, actor_id: int | None) -> list[str]:
     """Correct someone's data; say what became different. Raises EditConflict, DomainError."""
     rules.check_names(facts.full_name, facts.latin_name)
@@ -127,7 +119,7 @@ def edit_person(person_id: int, facts: PersonFacts, version: int, actor_id: int 
             raise DomainError(_l("%(name)s has this address.", name=holder.full_name), "email")
         if email is None and person.account is not None:
             raise DomainError(_l("This person signs in with the address, so there has to be one."), "email")
-        changed = _correct(person, before, facts, version, actor_id)
+        changed = correct(person, before, facts, version, actor_id)
         if "email" in changed and person.account is not None:
             person.account.pending_email = None
             if old is not None:
@@ -142,7 +134,8 @@ def _locked(person_id: int) -> Person:
     return person
 
 
-def _correct(person: Person, before: Profile, after: Profile, version: int, actor_id: int | None) -> list[str]:
+def correct(person: Person, before: Profile, after: Profile, version: int, actor_id: int | None) -> list[str]:
+    """Take over what differs, within a transaction; say what that was. Raises EditConflict."""
     changed = conflicts.differences(before, after)
     if changed:
         conflicts.check_version(person.version, version, asdict(before))

@@ -26,6 +26,7 @@ bp.add_app_template_filter(queries.association_name, "association_name")
 bp.add_app_template_filter(queries.country_name, "country_name")
 bp.add_app_template_filter(words.function_word, "function_word")
 bp.add_app_template_filter(words.status_word, "status_word")
+bp.add_app_template_filter(words.audience_word, "audience_word")
 
 
 def found(thing: T | None) -> T:

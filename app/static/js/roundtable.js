@@ -136,6 +136,39 @@ function watchProgress() {
   setTimeout(ask, 1000);
 }
 
+/* A search shows what it finds while one types or chooses; the address follows, so that going back and sharing work. */
+function searchAsYouType() {
+  const form = document.querySelector("form[data-live]");
+  if (!form) return;
+  const results = document.getElementById(form.dataset.live);
+  const status = document.querySelector("[data-live-status]");
+  const asked = () => {
+    const filled = Array.from(new FormData(form)).filter(([, value]) => value !== "");
+    return new URLSearchParams(filled).toString();
+  };
+  let [waiting, running, shown] = [null, null, asked()];
+  const show = async () => {
+    const wanted = asked();
+    running?.abort();
+    if (wanted === shown) return;
+    running = new AbortController();
+    try {
+      const answer = await fetch(`${form.dataset.liveUrl}?${wanted}`, { signal: running.signal });
+      if (!answer.ok) return;
+      results.innerHTML = await answer.text();
+      shown = wanted;
+      history.replaceState(null, "", `${form.getAttribute("action")}${wanted ? "?" : ""}${wanted}`);
+      if (status) status.textContent = results.querySelector("[data-count]")?.textContent || "";
+    } catch {
+      /* overtaken by the next letter, or no network: the button still works */
+    }
+  };
+  form.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(show, 200);
+  });
+}
+
 focusErrorSummary();
 watchProgress();
 addPasswordButtons();
@@ -143,3 +176,4 @@ enableCopyButtons();
 askBeforeSending();
 preventDoubleSubmit();
 closeMenus();
+searchAsYouType();

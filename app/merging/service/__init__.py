@@ -1,0 +1,1 @@
+"""Commands of merging. Each is one transaction: `persons` about people, `associations` about associations."""
