@@ -13,6 +13,7 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
+from app.calls.rules import CallMove, Step
 from app.core import audit
 from app.core.audit import AuditEntry
 from app.core.db import db, write
@@ -294,7 +295,9 @@ def test_every_action_has_its_words() -> None:
     sources = "\n".join(path.read_text() for path in Path("app").rglob("*.py"))
     recorded = set(re.findall(r'audit\.record\(\s*"([a-z_]+\.[a-z_]+)"', sources))
     recorded |= {f"membership.{move}" for move in Move}
-    recorded |= {f"{kind}.loaded" for kind in ("community", "group", "association")}
+    recorded |= {f"call.{move}" for move in CallMove} | {f"candidacy.{step}" for step in Step}
+    recorded |= {"keyword.offered", "keyword.retired"}
+    recorded |= {f"{kind}.loaded" for kind in ("community", "group", "association", "keyword")}
     assert recorded == set(words.SENTENCES) == set(words.CALLED)
     assert {action.partition(".")[0] for action in recorded} == set(words.AREAS)
     assert set(words.BY_ONESELF) < recorded

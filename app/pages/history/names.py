@@ -72,9 +72,7 @@ def names_in(entries: Sequence[AuditEntry]) -> Names:
 def _people(ids: Collection[int | None]) -> dict[int, Name]:
     """Who they are; the number of a record that was merged leads to the one that stayed."""
     merged = {row.former_id: row.person_id for row in _rows(MergedPerson, ids, MergedPerson.former_id)}
-    known = {
-        row.id: Name(row.display_name, {"person_id": row.id}) for row in _rows(Person, {*ids, *merged.values()})
-    }
+    known = {row.id: Name(row.display_name, {"person_id": row.id}) for row in _rows(Person, {*ids, *merged.values()})}
     return known | {former: known[present] for former, present in merged.items() if present in known}
 
 

@@ -15,6 +15,7 @@ from app.core.db import db
 from app.core.settings import settings
 from app.membership.models import Membership
 from app.membership.rules import State
+from app.people import queries as people
 from app.people.models import Person
 from app.people.rules import fold
 
