@@ -92,7 +92,13 @@ def begin(
     to: tuple[State, ...] = (), *, role: Role = Role.MEMBER, motivation: str | None = None, endorsed: bool = False,
     predecessor: Membership | None = None, number: int | None = None,
 ) -> Membership:  # fmt: skip
-    """A new membership in a locked group. The unique index refuses a second open one of the person."""
+    """A new membership in a locked group. The unique index refuses a second open one of the person.
+
+    Raises DomainError where the person was erased meanwhile.
+    """
+    here = lock(Person, person.id)
+    if here is None or here.erased_at is not None:
+        raise DomainError(_l("This person is no longer here."))
     now = clock.now()
     membership = Membership(
         group_id=group.id, person_id=person.id, association_id=association.id if association else None, role=role,
