@@ -104,4 +104,4 @@ def _without(names: list[str], number: str, text: str) -> str:
     """A text in which a number stands for each name; only where the name stands as words of its own."""
     for name in sorted(names, key=len, reverse=True):
         text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", number, text)
-    return text
+    return text.replace(f"{number} ({number})", number)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from app.core import audit
 from app.core.audit import AuditEntry
-from app.core.db import db, writing
+from app.core.db import db, lock, writing
 from app.core.errors import Text
 from app.core.i18n import translated
 from app.core.personal import Basis, Claim, Fact, Processing, Section, Swept, entry, sweep
@@ -117,6 +117,8 @@ def export(person: Person) -> list[Section]:
 def erase(person: Person) -> None:
     """Give up all seats; delete what was written about the person's memberships."""
     session = writing()
+    give_up_all(person.id)
+    lock(Person, person.id)  # after the groups, as everywhere; from here on nothing new begins, but it may just have
     give_up_all(person.id)
     session.flush()
     ids = session.scalars(select(Membership.id).where(Membership.person_id == person.id)).all()

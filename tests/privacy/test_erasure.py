@@ -123,9 +123,9 @@ def test_mails_to_others_say_a_number_and_mails_to_the_person_are_gone(app: Flas
     erase(eleni)
     assert mails(EMAIL) == []
     asks, *about = mails("coordinator@example.org")
-    assert asks.subject == f"{number} ({number}) asks to join"
-    assert f"{number} ({number}), {number}, asks." in (asks.text or "")
-    assert any(mail.subject.startswith(f"{number} ({number}) has left") for mail in about)
+    assert asks.subject == f"{number} asks to join"
+    assert f"{number}, {number}, asks." in (asks.text or "")
+    assert any(mail.subject.startswith(f"{number} has left") for mail in about)
 
 
 def test_a_name_within_other_words_is_left_alone(app: Flask, journal_file: Path) -> None:
@@ -221,6 +221,20 @@ def test_asked_twice_at_once(app: Flask) -> None:
     outcomes = at_once(app, *[lambda: asking.ask(account_id, PASSWORD, HOME).id] * 2)
     assert outcomes[0] == outcomes[1] and isinstance(outcomes[0], int), outcomes
     assert len(mails()) == 1
+
+
+def test_whoever_asks_to_join_at_that_moment_gets_no_seat_as_a_number(app: Flask, journal_file: Path) -> None:
+    for _ in range(4):
+        expert, group = make_expert(), make_group()
+        person_id, group_id = expert.id, group.id
+        make_erasure(expert)
+        outcomes = at_once(
+            app, erasing.erase_due, lambda p=person_id, g=group_id: membership_service.request(p, g, "I know a lot.")
+        )
+        db.session.expire_all()
+        assert db.session.get_one(Person, person_id).erased_at, outcomes
+        found = db.session.scalars(select(Membership).where(Membership.person_id == person_id)).all()
+        assert all(item.state == State.WITHDRAWN and item.motivation is None for item in found), outcomes
 
 
 def test_two_workers_erase_once(app: Flask, journal_file: Path) -> None:

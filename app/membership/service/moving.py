@@ -99,8 +99,12 @@ def begin(
 ) -> Membership:  # fmt: skip
     """A new membership in a locked group. The unique index refuses a second open one of the person.
 
-    Raises NotAccepted where someone comes in by themselves and has not accepted the terms in force.
+    Raises DomainError where the person was erased meanwhile, NotAccepted where someone comes in by themselves and has
+    not accepted the terms in force.
     """
+    here = lock(Person, person.id)
+    if here is None or here.erased_at is not None:
+        raise DomainError(_l("This person is no longer here."))
     if what in BY_ONESELF:
         terms.require(person.id)
     now = clock.now()
