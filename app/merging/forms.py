@@ -90,7 +90,7 @@ class SplitForm(AssociationForm):
 
     def offer_people(self, affiliations: Sequence[Affiliation], memberships: Sequence[Membership]) -> None:
         """Fill in who belongs to the association, and what they hold."""
-        names = _told_apart([item.person for item in (*affiliations, *memberships)])
+        names = _told_apart([*(item.person for item in affiliations), *(seat.person for seat in memberships)])
         functions: dict[int, list[str]] = {}
         for item in affiliations:
             functions.setdefault(item.person_id, []).append(str(function_word(item.function)))
