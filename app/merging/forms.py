@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from flask import request
@@ -89,17 +90,14 @@ class SplitForm(AssociationForm):
 
     def offer_people(self, affiliations: Sequence[Affiliation], memberships: Sequence[Membership]) -> None:
         """Fill in who belongs to the association, and what they hold."""
-        names: dict[int, str] = {}
+        names = _told_apart([*(item.person for item in affiliations), *(seat.person for seat in memberships)])
         functions: dict[int, list[str]] = {}
         for item in affiliations:
-            names[item.person_id] = item.person.display_name
             functions.setdefault(item.person_id, []).append(str(function_word(item.function)))
-        for seat in memberships:
-            names.setdefault(seat.person_id, seat.person.display_name)
         self.people.choices = [
             (key, f"{name} ({', '.join(functions[key])})" if key in functions else name) for key, name in names.items()
         ]
-        self.seats.choices = [(seat.id, _seat(seat)) for seat in memberships]
+        self.seats.choices = [(seat.id, f"{names[seat.person_id]} – {_place(seat)}") for seat in memberships]
 
     @property
     def moving(self) -> tuple[list[str], list[str]]:
@@ -113,6 +111,18 @@ class SplitForm(AssociationForm):
         return [(name, value) for name, value in sent if name not in ("csrf_token", "step")]
 
 
-def _seat(seat: Membership) -> str:
+def _told_apart(people: Iterable[Person]) -> dict[int, str]:
+    """{person id: name}, with the address where several have the same name."""
+    known = {person.id: person for person in people}
+    times = Counter(person.display_name for person in known.values())
+    return {
+        key: f"{person.display_name}, {person.email or _('no e-mail address')}"
+        if times[person.display_name] > 1
+        else person.display_name
+        for key, person in known.items()
+    }
+
+
+def _place(seat: Membership) -> str:
     what = ROLES[seat.role] if seat.state == State.ACTIVE else STATES[State(seat.state)][0]
-    return f"{seat.person.display_name} – {translated(seat.group.names)} ({what})"
+    return f"{translated(seat.group.names)} ({what})"

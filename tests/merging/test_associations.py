@@ -261,6 +261,14 @@ class TestPages:
         assert admin.page.location == "/associations/NEW-ONE"
         assert seats("NEW-ONE") == {("Anna Example", "member", 1)}
 
+    def test_namesakes_are_told_apart(self, admin: Browser) -> None:
+        old = make_association("OLD")
+        make_person("Anna Example", association=old, email="anna@example.org")
+        make_person("Anna Example", association=old)
+        admin.open("/admin/associations/OLD/split")
+        assert "Anna Example, anna@example.org (Expert)" in admin.text
+        assert "Anna Example, no e-mail address (Expert)" in admin.text
+
     def test_a_code_that_is_taken(self, admin: Browser) -> None:
         make_person(association=make_association("OLD"))
         admin.open("/admin/associations/OLD/split").send(having="people", code="OLD", name="New", step="save")
