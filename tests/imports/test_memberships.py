@@ -185,6 +185,16 @@ def test_faulty_rows_say_why(
     assert why in (reasons(item)[0] or "")
 
 
+def test_words_and_reasons_in_french(app: Flask, admin: Person, group: WorkingGroup, anna: Person) -> None:
+    item = brought(MEMBERSHIPS, "Groupe,Courriel,Rôle,Nom", [
+        ["Climat et énergie", "anna@example.org", "Observatrice", ""],
+        ["climate", "b@example.org", "Présidence", "Bo"],
+        ["climate", "c@example.org", "Roi", "Cy"],
+    ], admin, language="fr")  # fmt: skip
+    assert kinds(item) == ["new", "new", "faulty"]
+    assert (reasons(item)[2] or "").startswith("Rôle\u00a0: ")
+
+
 def test_who_has_asked_already_is_not_added(app: Flask, admin: Person, group: WorkingGroup, anna: Person) -> None:
     make_membership(group, anna, State.REQUESTED)
     item = brought(MEMBERSHIPS, HEADS, [["climate", "anna@example.org", "", "", "", "", "", ""]], admin)
