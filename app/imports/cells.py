@@ -48,14 +48,19 @@ def language(text: str) -> str:
 
 
 class Words:
-    """A set of words that a column may hold, each known by its code and its name in every language."""
+    """A set of words that a column may hold, each known by its code and its name in every language.
 
-    def __init__(self, words: Mapping[str, Text]) -> None:
+    `also`: further words that people use, {word: code}.
+    """
+
+    def __init__(self, words: Mapping[str, Text], also: Mapping[str, str] | None = None) -> None:
         self._names = words
         self._known: dict[str, str] = {}
         for value, word in words.items():
             for name in in_every_language(word) | {fold(value), fold(value).replace("_", " ")}:
                 self._known.setdefault(name, value)
+        for word, value in (also or {}).items():
+            self._known.setdefault(fold(word), value)
 
     def read(self, text: str) -> str:
         """The code of what stands there."""

@@ -139,6 +139,27 @@ def test_a_seat_freed_by_one_row_is_taken_by_the_next(
     assert (left.role, left.seat_number, came.seat_number) == (Role.OBSERVER, None, 1)
 
 
+def test_one_row_after_another_moves_on_the_same_seat(
+    app: Flask, admin: Person, group: WorkingGroup, anna: Person, vvsg: Association
+) -> None:
+    make_membership(group, anna, association=vvsg)
+    bo = make_person("Bo", email="bo@example.org", association=vvsg)
+    make_membership(group, bo, association=vvsg, role=Role.ALTERNATE, seat_number=1)
+    cy = make_person("Cy", email="cy@example.org", association=vvsg)
+    make_membership(group, cy, association=vvsg)
+    item = brought(MEMBERSHIPS, HEADS, [
+        ["climate", "bo@example.org", "", "", "observer", "", "", ""],
+        ["climate", "cy@example.org", "", "", "alternate", "Anna Example", "", ""],
+        ["climate", "bo@example.org", "", "", "member", "", "", ""],
+        ["climate", "di@example.org", "Di", "VVSG", "member", "", "", ""],
+    ], admin)  # fmt: skip
+    assert kinds(item) == ["changed", "changed", "faulty", "new"]
+    found = {one.person.full_name: (one.role, one.seat_number) for one in written(item)}
+    assert found == {
+        "Anna Example": (Role.MEMBER, 1), "Bo": (Role.OBSERVER, None), "Cy": (Role.ALTERNATE, 1), "Di": (Role.MEMBER, 2)
+    }  # fmt: skip
+
+
 def test_alternates_share_the_seat_of_whom_they_stand_in_for(
     app: Flask, admin: Person, group: WorkingGroup, anna: Person, vvsg: Association
 ) -> None:
@@ -183,6 +204,16 @@ def test_faulty_rows_say_why(
     item = brought(MEMBERSHIPS, HEADS, [row], admin)
     assert kinds(item) == ["faulty"]
     assert why in (reasons(item)[0] or "")
+
+
+def test_words_and_reasons_in_french(app: Flask, admin: Person, group: WorkingGroup, anna: Person) -> None:
+    item = brought(MEMBERSHIPS, "Groupe,Courriel,Rôle,Nom", [
+        ["Climat et énergie", "anna@example.org", "Observatrice", ""],
+        ["climate", "b@example.org", "Présidence", "Bo"],
+        ["climate", "c@example.org", "Roi", "Cy"],
+    ], admin, language="fr")  # fmt: skip
+    assert kinds(item) == ["new", "new", "faulty"]
+    assert (reasons(item)[2] or "").startswith("Rôle\u00a0: ")
 
 
 def test_who_has_asked_already_is_not_added(app: Flask, admin: Person, group: WorkingGroup, anna: Person) -> None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeAlias
 
-from flask_babel import LazyString
+from flask_babel import LazyString, format_decimal
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.core.errors import DomainError, Text
@@ -71,8 +72,8 @@ def too_large(limits: Limits) -> TableError:
 
 
 def megabytes(size: int) -> str:
-    """A size as people say it: "3 MB"."""
-    return f"{size / 1_000_000:.3g}\u00a0MB"
+    """A size as people say it: "3 MB", "3 Mo"."""
+    return str(_("%(number)s\u00a0MB", number=format_decimal(size / 1_000_000, "#,##0.##")))
 
 
 def places(found: Sequence[str], more: bool) -> str:

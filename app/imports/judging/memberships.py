@@ -34,6 +34,13 @@ from app.people.rules import fold, normal_email
 from app.people.service import many
 from app.people.service.many import Body, Entry, Facts
 
+_ROLES_TOO = {
+    "président": Role.CHAIR, "présidente": Role.CHAIR,
+    "vice-président": Role.VICE_CHAIR, "vice-présidente": Role.VICE_CHAIR,
+    "suppléant": Role.ALTERNATE, "suppléante": Role.ALTERNATE, "substitute": Role.ALTERNATE,
+    "observateur": Role.OBSERVER, "observatrice": Role.OBSERVER,
+}  # fmt: skip
+"""What people call who has a role, where we name the role."""
 _name = partial(cells.fits, longest=200)
 
 
@@ -102,7 +109,7 @@ def judge(rows: Sequence[Row], scope_id: int | None) -> Iterator[Verdict]:
     groups, names = group_names()
     named = touched(rows, scope_id, names)
     present = _present(named)
-    roles = cells.Words({str(role): word for role, word in ROLES.items()})
+    roles = cells.Words({str(role): word for role, word in ROLES.items()}, _ROLES_TOO)
     file = _File(
         known=known,
         groups=groups,

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from flask_babel import gettext as _
+
 from app.core.errors import DomainError
 from app.imports.columns import Field
 from app.imports.rules import RowKind
@@ -78,7 +80,7 @@ class Reader:
     def blame(self, error: DomainError, key: str | None = None) -> None:
         """Note a fault, with the column it concerns."""
         item = self._fields.get(key or error.field or "")
-        self._faults.append(f"{item.heading}: {error.message}" if item else str(error.message))
+        self._faults.append(f"{item.heading}{_(':')} {error.message}" if item else str(error.message))
 
     def done(self) -> None:
         """Raises Faults if there were any."""

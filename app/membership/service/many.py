@@ -41,18 +41,18 @@ def hold_groups(ids: Collection[int]) -> list[WorkingGroup]:
 
 
 def write_all(seatings: Sequence[Seating], actor_id: int | None) -> None:
-    """Write these in the present transaction; `hold_groups` first. The unique indexes refuse a seat given twice."""
-    present = [item for item in seatings if item.membership is not None]
-    freeing = [item for item in present if item.membership.role in SEATED and item.role not in SEATED]  # type: ignore[union-attr]
-    for item in freeing:
-        _change(item, actor_id)
-    writing().flush()
-    for item in present:
-        if item not in freeing:
+    """Write these in the present transaction; `hold_groups` first. The unique indexes refuse a seat given twice.
+
+    Changes come in the order given, so that a seat is freed before the next one takes it, and newcomers last.
+    """
+    freed: list[Seating] = []
+    for item in seatings:
+        if item.membership is not None:
+            freed += [item] if item.membership.role in SEATED and item.role not in SEATED else []
             _change(item, actor_id)
     writing().flush()
     _enter([item for item in seatings if item.membership is None], actor_id)
-    for group, association in {(item.group, item.association) for item in freeing}:
+    for group, association in {(item.group, item.association) for item in freed}:
         offer_next(group, association)
 
 
