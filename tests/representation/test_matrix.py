@@ -191,6 +191,12 @@ class TestWhoSeesWhat:
         browser.open("/representation")
         assert browser.path.startswith("/sign-in")
 
+    def test_the_way_there(self, scene: Scene, visit: Visit) -> None:
+        """From every page for those who may see it, and on top of the administration."""
+        assert 'href="/representation"' in visit(scene.coordinator).open("/").text
+        main = visit(scene.admin).open("/admin").text.split("<main")[1]
+        assert main.index('href="/representation"') < main.index("<h2")
+
     def test_files_obey_the_same(self, scene: Scene, visit: Visit) -> None:
         text = visit(scene.focal).open("/representation/matrix.csv").text
         assert "KEDE" in text
