@@ -26,7 +26,7 @@ AUDIT = Claim(
         "details": _l("details"),
         "reason": _l("reason"),
     },
-    other=("id",),
+    other=("id", "person_id", "group_id", "association_id"),
 )
 
 PROCESSING: tuple[Processing, ...] = (
@@ -77,5 +77,6 @@ def retain(now: datetime, *, dry_run: bool) -> list[Swept]:
 def _about(person: Someone) -> list[ColumnElement[bool]]:
     return [
         AuditEntry.actor_id == person.id,
+        AuditEntry.person_id == person.id,
         (AuditEntry.subject_type == person.__tablename__) & (AuditEntry.subject_id == person.id),
     ]

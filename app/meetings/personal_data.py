@@ -18,7 +18,7 @@ MEETING = Claim(
     other=(
         "id", "reference", "uid", "creation_key", "group_id", "title", "starts_local", "ends_local", "time_zone",
         "starts_at", "ends_at", "venue", "join_link", "description", "visibility", "status", "cancellation_reason",
-        "sequence", "created_at", "demo", "version",
+        "sequence", "created_at", "demo", "version", "title_key",
     ),
 )  # fmt: skip
 

@@ -16,7 +16,7 @@ from app.core.errors import Text
 from app.core.i18n import translated
 from app.core.personal import Basis, Claim, Fact, Processing, Section, Swept, entry, sweep
 from app.core.settings import settings
-from app.membership.models import Membership, MembershipEvent
+from app.membership.models import Membership, MembershipEvent, RosterConfirmation, RosterReview
 from app.membership.rules import OPEN, State, Who
 from app.membership.service.vacating import give_up_all
 from app.membership.words import ROLES, STATES, what_happened, who_did
@@ -60,6 +60,17 @@ EVENT = Claim(
     },
     other=("id", "membership_id"),
 )
+REVIEW = Claim(
+    "roster_reviews",
+    personal={"opened_by_id": _l("begun by"), "opened_at": _l("begun"), "year": _l("year")},
+    other=("id", "due_on", "reminded_at"),
+)
+CONFIRMATION = Claim(
+    "roster_confirmations",
+    personal={"person_id": _l("confirmed by"), "at": _l("when"), "association_id": _l("association"),
+              "group_id": _l("group")},
+    other=("id", "review_id", "snapshot"),
+)  # fmt: skip
 CAPACITIES: dict[Who, Text] = {
     Who.EXPERT: _l("the person"),
     Who.FOCAL_POINT: _l("focal point"),
@@ -87,6 +98,18 @@ PROCESSING: tuple[Processing, ...] = (
                   "the name; motivations and reasons are deleted."),
         claims=(MEMBERSHIP, EVENT),
     ),
+    Processing(
+        key="reviews",
+        title=_l("Yearly reviews of lists"),
+        people=_l("Focal points, coordinators and administrators"),
+        purpose=_l("To know that somebody has looked through each list, and who."),
+        basis=Basis.INTEREST,
+        recipients=_l("Administrators; focal points and coordinators of the same list."),
+        kept=lambda: _l("For as long as the group’s history is kept."),
+        exported=_l("The reviews that you began and the lists that you confirmed."),
+        erased=_l("What stays bears a number in place of the name."),
+        claims=(REVIEW, CONFIRMATION),
+    ),
 )  # fmt: skip
 IMPERSONAL: tuple[str, ...] = ("seat_grants",)
 
@@ -111,7 +134,28 @@ def export(person: Person) -> list[Section]:
         Section("memberships", _l("Your memberships and requests"), [_membership(item) for item in own]),
         Section("membership_history", _l("What happened to them"), [_event(item) for item in history]),
         Section("membership_decisions", _l("What you decided about others"), [_event(item) for item in decided]),
+        *_reviews(person),
     ]
+
+
+def _reviews(person: Person) -> list[Section]:
+    begun = db.session.scalars(select(RosterReview).where(RosterReview.opened_by_id == person.id))
+    confirmed = db.session.scalars(
+        select(RosterConfirmation)
+        .where(RosterConfirmation.person_id == person.id)
+        .options(joinedload(RosterConfirmation.association), joinedload(RosterConfirmation.group))
+        .order_by(RosterConfirmation.id)
+    )
+    return [
+        Section("reviews", _l("Yearly reviews you began"),
+                [entry(REVIEW, item, opened_by_id=person.display_name) for item in begun]),
+        Section("confirmations", _l("Lists you confirmed"), [
+            entry(CONFIRMATION, item, person_id=person.display_name,
+                  association_id=association_name(item.association) if item.association else None,
+                  group_id=translated(item.group.names) if item.group else None)
+            for item in confirmed
+        ]),
+    ]  # fmt: skip
 
 
 def erase(person: Person) -> None:

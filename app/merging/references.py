@@ -10,10 +10,14 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import date
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, Table, delete, insert, or_, select, update
 
+from app.calls.models import Candidacy
+from app.calls.rules import Standing
 from app.core import clock
 from app.core.db import Base, writing
+from app.core.errors import DomainError
 from app.groups.models import Coordinator
 from app.membership.service import merging as memberships
 from app.people.models import Account, Affiliation, DistinctPersons, MergedPerson, Photo
@@ -135,6 +139,60 @@ def _distinct(kept_id: int, gone_id: int, _actor_id: int | None) -> None:
             session.execute(insert(DistinctPersons).values(first_id=pair[0], second_id=pair[1], said_at=clock.now()))
 
 
+def _candidacies(kept_id: int, gone_id: int, _actor_id: int | None) -> None:
+    """Who stands twice for a call stands once: the candidacy that came further stays, else the later one."""
+    by_call: dict[int, Candidacy] = {}
+    found = select(Candidacy).where(Candidacy.person_id.in_((kept_id, gone_id))).order_by(Candidacy.id)
+    for item in writing().scalars(found).all():
+        other = by_call.get(item.call_id)
+        if other is not None:
+            lesser = item if _came_further(other, item) else other
+            writing().delete(lesser)
+            writing().flush()
+            item = item if lesser is other else other
+        by_call[item.call_id] = item
+    _move(Base.metadata.tables["candidacies"], "person_id", kept_id, gone_id)
+
+
+def _came_further(one: Candidacy, other: Candidacy) -> bool:
+    order = (Standing.CHOSEN, Standing.RESERVE, Standing.READY, Standing.TO_ENDORSE)
+    places = [order.index(Standing(item.state)) if item.state in order else len(order) for item in (one, other)]
+    return places[0] < places[1]
+
+
+def _erasures(kept_id: int, gone_id: int, _actor_id: int | None) -> None:
+    """Whose data are about to be erased is not merged: the wish may have been about one record alone."""
+    table = Base.metadata.tables["erasures"]
+    waiting = select(table.c.id).where(table.c.person_id.in_((kept_id, gone_id)), table.c.state == "pending")
+    if writing().scalar(waiting.limit(1)) is not None:
+        raise DomainError(_l("One of these records is about to be erased. Wait, or withdraw the erasure first."))
+    _move(table, "person_id", kept_id, gone_id)
+
+
+def _ranks(kept_id: int, gone_id: int, _actor_id: int | None) -> None:
+    """Two orders of preference cannot be made one: that of the association which stays counts."""
+    session = writing()
+    session.execute(update(Candidacy).where(Candidacy.association_id == gone_id).values(preference=None))
+    _move(Base.metadata.tables["candidacies"], "association_id", kept_id, gone_id)
+
+
+def _coverage(kept_id: int, gone_id: int, _actor_id: int | None) -> None:
+    """What both held on a day is what the one held."""
+    table = Base.metadata.tables["coverage_counts"]
+    session = writing()
+    rows = session.execute(select(table).where(table.c.association_id == gone_id)).mappings().all()
+    for row in rows:
+        same = (table.c.snapshot_id == row["snapshot_id"]) & (table.c.group_id == row["group_id"])
+        changed = session.execute(
+            update(table)
+            .where(same, table.c.association_id == kept_id)
+            .values(granted=table.c.granted + row["granted"], held=table.c.held + row["held"])
+        )
+        if changed.rowcount:  # type: ignore[attr-defined]
+            session.execute(delete(table).where(same, table.c.association_id == gone_id))
+    _move(table, "association_id", kept_id, gone_id)
+
+
 def _merged(kept_id: int, gone_id: int, _actor_id: int | None) -> None:
     """All numbers that ever led to either lead to the one."""
     _move(Base.metadata.tables["merged_persons"], "person_id", kept_id, gone_id)
@@ -152,11 +210,32 @@ PERSON_JOINED: dict[str, Join] = {
     "distinct_persons.first_id": _distinct,
     "distinct_persons.second_id": _distinct,
     "merged_persons.person_id": _merged,
+    "candidacies.person_id": _candidacies,
+    "terms_acceptances.person_id": keep_one("terms_acceptances.person_id", "version_id"),
+    "terms_askings.person_id": keep_one("terms_askings.person_id"),
+    "gender_declarations.person_id": keep_one("gender_declarations.person_id"),
+    "balance_counts.person_id": keep_one("balance_counts.person_id", "figure_id"),
+    "erasures.person_id": _erasures,
 }
-PERSON_MOVED = ("membership_events.actor_id", "meetings.modified_by_id")
+PERSON_MOVED = (
+    "membership_events.actor_id",
+    "meetings.modified_by_id",
+    "calls.moved_by_id",
+    "candidacies.nominated_by_id",
+    "imports.importer_id",
+    "roster_reviews.opened_by_id",
+    "roster_confirmations.person_id",
+    "erasures.asked_by_id",
+)
 
 
-ASSOCIATION_JOINED: dict[str, Join] = {"affiliations.association_id": _association_affiliations}
+ASSOCIATION_JOINED: dict[str, Join] = {
+    "affiliations.association_id": _association_affiliations,
+    "call_associations.association_id": keep_one("call_associations.association_id", "call_id"),
+    "candidacies.association_id": _ranks,
+    "coverage_counts.association_id": _coverage,
+    "roster_confirmations.association_id": keep_one("roster_confirmations.association_id", "review_id"),
+}
 ASSOCIATION_MOVED = ("memberships.association_id", "seat_grants.association_id", "sign_ups.association_id")
 """Seats have been numbered anew before (`membership.service.merging.join_seats`)."""
 

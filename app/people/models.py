@@ -154,7 +154,7 @@ class Person(Base):
 @event.listens_for(Person, "before_update")
 def _keep_keys(_mapper: Mapper[Person], _connection: Connection, person: Person) -> None:
     person.search_text = search_text(person.stored_name, person.latin_name, person.email)
-    person.name_key = search.key(person.stored_name, person.latin_name)
+    person.name_key = "" if person.erased_at else search.key(person.stored_name, person.latin_name)
 
 
 class Photo(Base):

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from datetime import datetime
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.orm import joinedload
 
-from app.core import clock, dates
+from app.core import audit, clock, dates
+from app.core.audit import AuditEntry
 from app.core.db import db, writing
 from app.core.errors import Text
-from app.core.i18n import language_names
-from app.core.personal import Basis, Claim, Processing, Section, Swept, entry, sweep
+from app.core.i18n import language_names, translated
+from app.core.personal import Basis, Claim, Fact, Processing, Section, Swept, entry, sweep
 from app.core.settings import settings
 from app.people import limits, tokens
-from app.people.models import Account, Affiliation, Attempt, Person, SignUp
+from app.people.models import (
+    PRIVATE,
+    Account,
+    Affiliation,
+    Attempt,
+    DistinctPersons,
+    MergedPerson,
+    Person,
+    Photo,
+    SignUp,
+)
 from app.people.queries import association_name
+from app.people.rules import Audience
 from app.people.words import function_word
 
 PERSON = Claim(
@@ -29,9 +42,30 @@ PERSON = Claim(
         "job_title": _l("job title"),
         "language": _l("language"),
         "time_zone": _l("time zone"),
+        "phone": _l("telephone"),
+        "biography": _l("text about yourself"),
+        "email_audience": _l("who sees the e-mail address"),
+        "phone_audience": _l("who sees the telephone number"),
+        "photo_audience": _l("who sees the photo"),
+        "biography_audience": _l("who sees the text about yourself"),
         "created_at": _l("known since"),
     },
-    other=("id", "search_text", "demo", "version", "erased_at"),
+    other=("id", "search_text", "name_key", "demo", "version", "erased_at"),
+)
+PHOTO = Claim(
+    "photos",
+    personal={"image": _l("photo"), "taken_at": _l("when it was given to us")},
+    other=("person_id", "digest"),
+)
+KEYWORD = Claim("person_keywords", personal={"keyword_id": _l("field of expertise")}, other=("person_id",))
+MERGED = Claim(
+    "merged_persons",
+    personal={"former_id": _l("number of a former record"), "merged_at": _l("merged")},
+    other=("person_id",),
+)
+DISTINCT = Claim(
+    "distinct_persons",
+    personal={"first_id": _l("one record"), "second_id": _l("the other"), "said_at": _l("told apart")},
 )
 ACCOUNT = Claim(
     "accounts",
@@ -109,6 +143,31 @@ PROCESSING: tuple[Processing, ...] = (
         claims=(PERSON,),
     ),
     Processing(
+        key="profiles",
+        title=_l("What people tell about themselves"),
+        people=EXPERTS,
+        purpose=_l("To let colleagues find someone who knows about a topic, and reach them."),
+        basis=Basis.CONSENT,
+        recipients=_l("Those whom the person chose, field by field; at first coordinators, focal points and "
+                      "administrators alone. Fields of expertise: members of all groups."),
+        kept=lambda: _l("Until you remove it, or until erasure."),
+        exported=_l("Everything, the photo too."),
+        erased=_l("Deleted."),
+        claims=(PHOTO, KEYWORD),
+    ),
+    Processing(
+        key="doubles",
+        title=_l("Records that were merged, and namesakes told apart"),
+        people=EXPERTS,
+        purpose=_l("To keep one record of one person, and to lead from old numbers to it."),
+        basis=Basis.INTEREST,
+        recipients=_l("Administrators."),
+        kept=lambda: _l("For as long as the record."),
+        exported=_l("The numbers."),
+        erased=_l("Numbers of former records stay and lead to no name any more; the rest is deleted."),
+        claims=(MERGED, DISTINCT),
+    ),
+    Processing(
         key="affiliations",
         title=_l("Where people belong"),
         people=EXPERTS,
@@ -138,7 +197,7 @@ PROCESSING: tuple[Processing, ...] = (
         claims=(ACCOUNT, SIGN_UP, ATTEMPT),
     ),
 )  # fmt: skip
-IMPERSONAL: tuple[str, ...] = ("associations",)
+IMPERSONAL: tuple[str, ...] = ("associations", "keywords")
 
 
 def export(person: Person) -> list[Section]:
@@ -154,6 +213,17 @@ def export(person: Person) -> list[Section]:
     languages = dict(language_names())
     return [
         Section("person", _l("About you"), [entry(PERSON, person, language=languages.get(person.language or ""))]),
+        Section("photo", _l("Your photo"), [_photo(person.photo)] if person.photo else []),
+        Section(
+            "expertise",
+            _l("Your expertise"),
+            [
+                [Fact("keyword_id", KEYWORD.personal["keyword_id"], item.slug, translated(item.names))]
+                for item in person.keywords
+            ],
+        ),
+        Section("merged", _l("Former records"), [entry(MERGED, item) for item in _former(person)]),
+        Section("distinct", _l("Namesakes told apart"), [entry(DISTINCT, item) for item in _distinct(person)]),
         Section("account", _l("Your account"), [entry(ACCOUNT, account)] if account else []),
         Section(
             "affiliations",
@@ -191,11 +261,47 @@ def erase(person: Person) -> None:
             item.organisation = "–"
         if item.ends_on is None or item.ends_on > today:
             item.ends_on = max(today, item.starts_on)
+    _erase_profile(person)
     person.stored_name = f"Erased person {person.id}"
     person.latin_name = person.email = person.job_title = person.language = person.time_zone = None
     person.erased_at = person.erased_at or clock.now()
     session.flush()
-    session.expire(person, ["account", "affiliations"])
+    session.expire(person, ["account", "affiliations", "photo", "keywords"])
+
+
+def _erase_profile(person: Person) -> None:
+    """Photo, expertise, texts; and what the audit trail says of records that were merged into this one."""
+    session = writing()
+    former = [item.former_id for item in _former(person)]
+    audit.forget_texts(or_(AuditEntry.person_id.in_(former), AuditEntry.actor_id.in_(former)))
+    session.execute(delete(Photo).where(Photo.person_id == person.id))
+    session.execute(delete(DistinctPersons).where(_either(person)))
+    person.keywords = []
+    person.phone = person.biography = None
+    for name in PRIVATE:
+        setattr(person, f"{name}_audience", Audience.COORDINATORS)
+
+
+def _photo(photo: Photo) -> list[Fact]:
+    image = db.session.scalar(select(Photo.image).where(Photo.person_id == photo.person_id)) or b""
+    return [
+        Fact(
+            "image", PHOTO.personal["image"], b64encode(image).decode(), _("JPEG, %(number)d bytes", number=len(image))
+        ),
+        Fact("taken_at", PHOTO.personal["taken_at"], photo.taken_at),
+    ]
+
+
+def _former(person: Person) -> list[MergedPerson]:
+    return list(db.session.scalars(select(MergedPerson).where(MergedPerson.person_id == person.id)))
+
+
+def _distinct(person: Person) -> list[DistinctPersons]:
+    return list(db.session.scalars(select(DistinctPersons).where(_either(person))))
+
+
+def _either(person: Person) -> ColumnElement[bool]:
+    return or_(DistinctPersons.first_id == person.id, DistinctPersons.second_id == person.id)
 
 
 def retain(now: datetime, *, dry_run: bool) -> list[Swept]:

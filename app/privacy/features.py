@@ -8,18 +8,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from app.calendars import personal_data as calendars
+from app.calls import personal_data as calls
 from app.core import personal_data as core
 from app.core.personal import Claim, PersonalData, Processing
 from app.groups import personal_data as groups
+from app.imports import personal_data as imports
 from app.mail import personal_data as mail
 from app.meetings import personal_data as meetings
 from app.membership import personal_data as membership
 from app.people import personal_data as people
 from app.people.models import Person
 from app.privacy import personal_data as privacy
+from app.representation import personal_data as representation
+from app.terms import personal_data as terms
 
-FEATURES: tuple[PersonalData[Person], ...] = (membership, groups, meetings, calendars, core, privacy, mail, people)
-SHOWN: tuple[PersonalData[Person], ...] = (people, membership, groups, meetings, mail, core, privacy)
+FEATURES: tuple[PersonalData[Person], ...] = (
+    membership, calls, groups, meetings, calendars, imports, terms, representation, core, privacy, mail, people,
+)  # fmt: skip
+SHOWN: tuple[PersonalData[Person], ...] = (
+    people, membership, calls, terms, groups, meetings, representation, mail, imports, core, privacy,
+)  # fmt: skip
 """The same in the order in which people read about them."""
 
 

@@ -36,7 +36,6 @@ PERIODIC = (
     Periodic("membership.remind_of_review", timedelta(days=1), reviewing.remind),
     Periodic("privacy.erase_due", timedelta(hours=1), erasing.erase_due),
     Periodic("privacy.retain", timedelta(hours=1), retaining.retain),
-    Periodic("imports.forget_old", timedelta(days=1), imports.forget_old),
     Periodic("representation.take_stock", timedelta(days=30), representation.take_stock),
     Periodic("representation.renew_figures", timedelta(days=30), representation.renew_figures),
     Periodic("jobs.forget_old_runs", timedelta(days=1), jobs.forget_old_runs),

@@ -38,16 +38,23 @@ APPEND_ONLY = {
         "id", "at", "actor_id", "action", "subject_type", "subject_id", "person_id", "group_id", "association_id", "details",
     ),
     "membership_events": (
-        "id", "membership_id", "move", "from_state", "to_state", "actor_id", "at", "role", "capacity",
+        "id", "membership_id", "move", "from_state", "to_state", "at", "role", "capacity",
     ),
 }  # fmt: skip
-"""{table: its columns but for `reason`, the free text, which may be emptied}."""
+"""{table: its columns but for `reason`, the free text, which may be emptied; and but for who moved a membership, which
+is a key that follows when two records of one person become one}."""
 
 POSTGRESQL = """
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF TG_OP = 'UPDATE' AND NEW.reason IS NULL AND to_jsonb(NEW) - 'reason' = to_jsonb(OLD) - 'reason' THEN
-    RETURN NEW;
+  IF TG_OP = 'UPDATE' AND (NEW.reason IS NULL OR NEW.reason = OLD.reason) THEN
+    IF to_jsonb(NEW) - 'reason' = to_jsonb(OLD) - 'reason' THEN
+      RETURN NEW;
+    END IF;
+    IF TG_TABLE_NAME = 'membership_events'
+       AND to_jsonb(NEW) - 'reason' - 'actor_id' = to_jsonb(OLD) - 'reason' - 'actor_id' THEN
+      RETURN NEW;
+    END IF;
   END IF;
   RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
 END $$;
