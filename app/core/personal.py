@@ -7,6 +7,7 @@ register of processing all come from these declarations.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -124,7 +125,9 @@ def entry(claim: Claim, row: object, **shown: Text | None) -> list[Fact]:
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON has it: days and instants as ISO 8601."""
+    """A value as JSON has it: days and instants as ISO 8601, bytes as Base64."""
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
     return value.isoformat() if isinstance(value, date | datetime) else value
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import click
 from flask import Flask
 from flask.cli import AppGroup
 
+from app.people import queries as people
+from app.privacy import exports
 from app.privacy.service import erasing, retaining
 
 privacy = AppGroup("privacy", help="Erase and forget personal data.")
@@ -26,6 +30,19 @@ def retention(dry_run: bool) -> None:
 def erase_due() -> None:
     """Erase everyone whose pause is over. The worker does it every hour."""
     click.echo(f"{erasing.erase_due()} erased.")
+
+
+@privacy.command("export")
+@click.argument("person_id", type=int)
+def export(person_id: int) -> None:
+    """Write all that is stored about a person as JSON: for someone without an account, who has asked by letter.
+
+    PERSON_ID is the number in the address of the person's page in the administration.
+    """
+    person = people.person(person_id)
+    if person is None:
+        raise click.ClickException(f"There is no person {person_id}.")
+    click.echo(json.dumps(exports.as_json(person), ensure_ascii=False, indent=2))
 
 
 def init_app(app: Flask) -> None:

@@ -61,6 +61,8 @@ def fact_text(fact: Fact) -> str:
         return dates.instant(value)
     if isinstance(value, date):
         return dates.day(value)
+    if isinstance(value, bytes):
+        return f"{-(-len(value) // 1024)} kB"
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False)
     return str(value)

@@ -61,6 +61,24 @@ def test_the_json_has_every_personal_column_but_the_secrets(app: Flask, visit: V
     assert "Ben Sample" not in browser.text and "argon2" not in browser.text
 
 
+def test_the_same_for_someone_without_an_account(app: Flask) -> None:
+    paula = make_person("Παύλα Paper", latin_name="Pavla Paper")
+    run = app.test_cli_runner().invoke
+    data = json.loads(run(args=["privacy", "export", str(paula.id)]).output)["data"]
+    assert data["person"][0]["full_name"] == "Παύλα Paper"
+    refused = run(args=["privacy", "export", "999999"])
+    assert refused.exit_code == 1 and "There is no person 999999." in refused.output
+
+
+def test_files_among_the_data_are_given_too() -> None:
+    """Base64 in the file, their size on the page."""
+    from app.core.personal import Fact, plain
+    from app.privacy.words import fact_text
+
+    assert plain(b"\x00\xff") == "AP8="
+    assert fact_text(Fact("photo", "photo", bytes(1025))) == "2 kB"
+
+
 def test_each_claimed_column_is_exported_or_withheld(app: Flask) -> None:
     """Every claim has an entry in some section whose keys are its columns."""
     from app.people.models import SignUp
