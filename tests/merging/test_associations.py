@@ -209,6 +209,18 @@ class TestSplitting:
         assert seats("NEW") == {("Former", "member", 1)}
         assert db.session.scalars(select(Affiliation)).all() == []
 
+    @pytest.mark.parametrize("who", ["holder", "successor", "both"])
+    def test_nobody_takes_over_a_seat_of_the_other_association(self, app: Flask, who: str) -> None:
+        old = make_association("OLD")
+        holder, successor = make_person(association=old), make_person(association=old)
+        group = make_group()
+        seat = make_membership(group, holder, association=old)
+        named = make_membership(group, successor, State.NOMINATED, old, predecessor_id=seat.id)
+        going = [item for item, name in ((seat, "holder"), (named, "successor")) if who in (name, "both")]
+        people, ids, seat_id = [item.person_id for item in going], [item.id for item in going], seat.id
+        split_association(old.id, facts(), people, ids, None)
+        assert db.session.get_one(Membership, named.id).predecessor_id == (seat_id if who == "both" else None)
+
 
 class TestPages:
     """What administrators see and do."""

@@ -33,7 +33,7 @@ from tests.factories.people import (
     make_person,
     make_photo,
 )
-from tests.people.helpers import at_once
+from tests.people.helpers import at_once, mails
 from tests.queries import counted_queries
 
 
@@ -216,6 +216,11 @@ class TestAccounts:
         other_id = other.id
         merged(one, other, email=other_id)
         assert db.session.scalars(select(Account.password_hash)).all() == ["other"]
+
+    def test_the_address_that_counts_no_more_is_told(self, app: Flask) -> None:
+        merged(make_account("One", email="one@example.org"), make_account("Other", email="other@example.org"))
+        merged(make_account("Two", email="two@example.org"), make_person("Entered", email="entered@example.org"))
+        assert [mail.recipient for mail in mails()] == ["Other <other@example.org>"]
 
     def test_who_signs_in_needs_an_address(self, app: Flask) -> None:
         one, other = make_person("One"), make_account("Other")

@@ -17,7 +17,7 @@ from app.core import audit
 from app.core.db import db, writing
 from app.groups.models import Coordinator, WorkingGroup
 from app.membership.models import Membership, SeatGrant
-from app.membership.rules import OPEN, Move, Role, State, Who
+from app.membership.rules import OPEN, PENDING, Move, Role, State, Who
 from app.membership.service.moving import lock_group, move, offer_next
 from app.people.models import Association
 
@@ -89,6 +89,7 @@ def join_seats(staying_id: int, joining_id: int) -> None:
 
 def hand_over(memberships: Sequence[Membership], into: Association, actor_id: int | None) -> None:
     """Let memberships of one association go on as another's, in a new association that holds no seat yet."""
+    _forget_successors_across(memberships)
     before = {(item.group, item.association) for item in memberships}
     by_group: dict[int, list[Membership]] = defaultdict(list)
     for item in memberships:
@@ -101,6 +102,18 @@ def hand_over(memberships: Sequence[Membership], into: Association, actor_id: in
         _number(items, {number: place for place, number in enumerate(held, start=1)})
     for group, association in before:
         offer_next(group, association)
+
+
+def _forget_successors_across(going: Sequence[Membership]) -> None:
+    """Nobody takes over a seat of another association: who was to succeed someone is on the way in like others."""
+    ids = {item.id for item in going}
+    for item in writing().scalars(
+        select(Membership).where(
+            Membership.state.in_(PENDING), or_(Membership.id.in_(ids), Membership.predecessor_id.in_(ids))
+        )
+    ):
+        if item.predecessor_id is not None and (item.id in ids) != (item.predecessor_id in ids):
+            item.predecessor = None
 
 
 def _number(items: Sequence[Membership], new: Mapping[int, int]) -> None:

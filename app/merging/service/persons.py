@@ -13,6 +13,7 @@ from app.core.db import lock, lock_name, write, writing
 from app.core.errors import DomainError
 from app.membership.service.merging import lock_groups
 from app.merging.references import PERSON_JOINED, PERSON_MOVED, move_all
+from app.people import mails
 from app.people.models import PRIVATE, Account, DistinctPersons, Person, Photo
 from app.people.rules import stricter
 from app.people.service.identity import hold_email
@@ -36,7 +37,7 @@ def merge_persons(one_id: int, other_id: int, chosen: Mapping[str, int], actor_i
     `chosen`: {name of FIELDS: id of the record whose value stays}. The higher number is kept whichever is chosen:
     SQLite gives the highest one again once it is free, and the audit trail and sessions must never mean another.
     Of what is private, the smaller of both audiences counts. Where both have an account, one is left; it signs in
-    with the address that stays, and its password.
+    with the address that stays, and its password; the address of an account that counts no more is told.
     """
     if one_id == other_id:
         raise DomainError(_l("These are one record already."))
@@ -51,6 +52,7 @@ def merge_persons(one_id: int, other_id: int, chosen: Mapping[str, int], actor_i
         if None in records.values():
             raise DomainError(_l("One of these records is no longer here. Someone may have merged them already."))
         values = _values(records, chosen)  # type: ignore[arg-type]
+        former = [record.recipient for record in records.values() if record and record.account]
         _choose_account(kept_id, gone_id, chosen.get("email", kept_id), values["email"])
         _choose_photo(kept_id, gone_id, chosen.get("photo", kept_id))
         session.flush()
@@ -59,6 +61,9 @@ def merge_persons(one_id: int, other_id: int, chosen: Mapping[str, int], actor_i
         kept = session.get_one(Person, kept_id)
         for name, value in values.items():
             setattr(kept, name, value)
+        for recipient in former:
+            if recipient is not None and recipient.address != kept.email:
+                mails.address_changed(recipient)
         audit.record("person.merged", kept, kept_id if actor_id == gone_id else actor_id, former_id=gone_id)
     return kept
 
