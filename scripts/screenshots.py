@@ -25,13 +25,13 @@ PASSWORD = "pictures of invented people"
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 PAGES = {
     None: ["/", "/groups/climate-and-energy", "/communities/climate", "/meetings", "/associations",
-           "/associations/VVSG", "/help", "/sign-in", "/sign-up", "/no-such-page"],
+           "/associations/VVSG", "/calls", "/calls/1", "/help", "/sign-in", "/sign-up", "/no-such-page"],
     "expert": ["/me", "/me/profile", "/me/account", "/groups/climate-and-energy", "/groups/digitalisation/join"],
-    "focal": ["/me", "/associations/VVSG"],
+    "focal": ["/me", "/associations/VVSG", "/associations/VVSG/review", "/calls/1/nominate"],
     "coordinator": ["/desk", "/groups/climate-and-energy/members", "/groups/climate-and-energy/meetings/new",
-                    "/groups/climate-and-energy/edit"],
+                    "/groups/climate-and-energy/edit", "/groups/climate-and-energy/calls/new", "/calls/2/choose"],
     "admin": ["/admin", "/admin/people",
-              "/admin/associations", "/admin/groups", "/admin/coordinators", "/admin/outbox"],
+              "/admin/associations", "/admin/groups", "/admin/coordinators", "/admin/outbox", "/admin/reviews"],
 }  # fmt: skip
 
 

@@ -16,17 +16,22 @@ GROUP = "/groups/climate-and-energy"
 PAGES: dict[str | None, list[str]] = {
     None: [
         "/", GROUP, "/communities/climate", "/meetings", "/associations", "/associations/VVSG", "/help", "/sign-in",
-        "/sign-up", "/sign-up/sent", "/forgotten-password", "/no-such-page", "/dev/mail",
+        "/sign-up", "/sign-up/sent", "/forgotten-password", "/no-such-page", "/dev/mail", "/calls", "/calls/1",
+        GROUP + "/calls",
     ],
     "expert": ["/me", "/me/profile", "/me/account", "/me/password", "/me/email", GROUP, GROUP + "/members",
-               "/groups/digitalisation/join"],
-    "focal": ["/me", "/associations/VVSG"],
-    "coordinator": ["/desk", GROUP + "/members", GROUP + "/members/new", GROUP + "/meetings/new", GROUP + "/edit"],
+               "/groups/digitalisation/join", "/calls/1/apply"],
+    "focal": ["/me", "/desk", "/associations/VVSG", "/associations/VVSG/desk", "/associations/VVSG/review", "/calls/1",
+              "/calls/1/nominate"],
+    "coordinator": ["/calls/1", "/calls/1/edit", "/calls/1/extend", "/calls/1/cancel", "/calls/2/choose",
+                    GROUP + "/calls/new", GROUP + "/review", "/desk",
+                    GROUP + "/members", GROUP + "/members/new", GROUP + "/meetings/new", GROUP + "/edit"],
     "admin": [
         "/admin", "/admin/people", "/admin/people/1", "/admin/people/new", "/admin/people/1/edit",
         "/admin/people/1/affiliations/new", "/admin/associations", "/admin/associations/VVSG/edit", "/admin/groups",
         "/admin/groups/new", "/admin/groups/climate-and-energy/name", "/admin/communities/climate/edit",
-        "/admin/coordinators", "/admin/groups/climate-and-energy/coordinators/new", "/admin/outbox",
+        "/admin/coordinators", "/admin/groups/climate-and-energy/coordinators/new", "/admin/outbox", "/admin/reviews",
+        "/calls/3",
     ],
 }  # fmt: skip
 LOOKS = [("desktop", "en", False), ("phone", "fr", True)]
