@@ -130,10 +130,11 @@ def invent_review(session: Session, plan: Plan, associations: Sequence[Associati
 
 
 def _outside(session: Session, group: WorkingGroup, cast: Cast) -> list[tuple[Person, Association]]:
-    """The experts who neither sit in a group nor are on the way into it."""
+    """The experts who neither sit in a group nor are on the way into it, and who speak for nobody."""
     inside = set(
         session.scalars(select(Membership.person_id).where(Membership.group_id == group.id, Membership.state.in_(OPEN)))
     )
+    inside |= {item.person_id for items in people.speakers_by_association().values() for item in items}
     return [(person, body) for person, body in cast.experts if person.id not in inside and person.email]
 
 

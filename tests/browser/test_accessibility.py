@@ -17,14 +17,18 @@ PAGES: dict[str | None, list[str]] = {
     None: [
         "/", GROUP, "/communities/climate", "/meetings", "/associations", "/associations/VVSG", "/help", "/terms",
         "/privacy", "/sign-in", "/sign-up", "/sign-up/sent", "/forgotten-password", "/no-such-page", "/dev/mail",
-        "/people", "/search?q=a",
+        "/people", "/search?q=a", "/calls", "/calls/1", GROUP + "/calls",
     ],
     "expert": ["/me", "/me/profile", "/me/account", "/me/password", "/me/email", "/me/terms", "/me/history",
                "/me/data", "/me/data/erase", "/me/gender", "/representation/balance",
                GROUP, GROUP + "/history", GROUP + "/members", "/groups/digitalisation/join", "/people",
-               "/people?q=a&community=climate", "/people/4", "/me/photo", "/me/expertise", "/search?q=an"],
-    "focal": ["/me", "/associations/VVSG", "/representation", "/representation/VVSG/climate-and-energy"],
-    "coordinator": ["/desk", GROUP + "/members", GROUP + "/members?terms=open", GROUP + "/members/new",
+               "/people?q=a&community=climate", "/people/4", "/me/photo", "/me/expertise", "/search?q=an",
+               "/calls/1/apply"],
+    "focal": ["/me", "/desk", "/associations/VVSG", "/associations/VVSG/desk", "/associations/VVSG/review", "/calls/1",
+              "/calls/1/nominate", "/representation", "/representation/VVSG/climate-and-energy"],
+    "coordinator": ["/calls/1", "/calls/1/edit", "/calls/1/extend", "/calls/1/cancel", "/calls/2/choose",
+                    GROUP + "/calls/new", GROUP + "/review", "/desk", GROUP + "/seats", GROUP + "/joining",
+                    GROUP + "/members", GROUP + "/members?terms=open", GROUP + "/members/new",
                     GROUP + "/members/import", GROUP + "/history", GROUP + "/meetings/new", GROUP + "/edit",
                     "/representation"],
     "admin": [
@@ -38,7 +42,7 @@ PAGES: dict[str | None, list[str]] = {
         "/imports", "/imports/people/new", "/imports/memberships/new", "/admin/expertise",
         "/admin/expertise/new", "/admin/expertise/waste/edit", "/admin/expertise/waste/merge", "/admin/people/doubles",
         "/admin/people/1/merge", "/admin/people/4/merge/3", "/admin/associations/VVSG/merge?into=VNG",
-        "/admin/associations/VVSG/split",
+        "/admin/associations/VVSG/split", "/admin/reviews", "/calls/3",
     ],
 }  # fmt: skip
 LOOKS = [("desktop", "en", False), ("phone", "fr", True)]
