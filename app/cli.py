@@ -6,10 +6,9 @@ from app.demo import commands as demo
 from app.groups import commands as groups
 from app.meetings import commands as meetings
 from app.running import commands as running
-from app.terms import commands as terms
 
 
 def init_app(app: Flask) -> None:
     """Register them all."""
-    for feature in (groups, terms, meetings, running, demo):
+    for feature in (groups, meetings, running, demo):
         feature.init_app(app)
