@@ -50,8 +50,8 @@ def init_command(
             click.echo(said)
     if number := first.terms(folder):
         click.echo(
-            f"{number} drafts of terms of participation were loaded. An administrator reads, changes and publishes "
-            "them under Administration, Terms; until then nobody is asked to accept any."
+            f"Terms of participation were loaded as drafts: {number} texts. An administrator reads, changes and "
+            "publishes them under Administration, Terms; until then nobody is asked to accept any."
         )
     there = first.administrators()
     if there:

@@ -57,14 +57,14 @@ def test_what_a_rule_refuses_is_said(app: Flask, arguments: tuple[str, ...], pas
 def test_terms_come_as_drafts_and_only_once(app: Flask, tmp_path: Path) -> None:
     (tmp_path / "conduct.en.md").write_text("Be kind.")
     code, said = init(app, *ADA, "--terms", str(tmp_path))
-    assert (code, "1 drafts of terms" in said) == (0, True)
+    assert (code, "as drafts: 1 texts" in said) == (0, True)
     [draft] = terms.versions()
     assert (draft.kind, draft.texts, draft.published_at) == ("conduct", {"en": "Be kind."}, None)
-    assert "drafts of terms" not in init(app, *ADA)[1]
+    assert "as drafts" not in init(app, *ADA)[1]
 
 
 def test_examples_come_where_no_folder_is_named(app: Flask) -> None:
-    assert "4 drafts of terms" in init(app, *ADA)[1]
+    assert "as drafts: 4 texts" in init(app, *ADA)[1]
     assert terms.in_force() == []
 
 
