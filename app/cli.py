@@ -8,10 +8,13 @@ from app.groups import commands as groups
 from app.meetings import commands as meetings
 from app.privacy import commands as privacy
 from app.running import commands as running
-from app.terms import commands as terms
 
 
 def init_app(app: Flask) -> None:
     """Register them all."""
+<<<<<<< HEAD
     for feature in (groups, terms, calls, meetings, privacy, running, demo):
+=======
+    for feature in (groups, meetings, running, demo):
+>>>>>>> terms
         feature.init_app(app)

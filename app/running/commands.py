@@ -29,12 +29,18 @@ PASSWORD = "ROUNDTABLE_ADMIN_PASSWORD"  # noqa: S105
     type=click.Path(path_type=Path),
     help="A catalogue of your own, instead of the one that comes along; may be given several times.",
 )
+@click.option(
+    "--terms", "folder", metavar="FOLDER", type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Your own first terms of participation, files like conduct.en.md, instead of the examples that come along.",
+)  # fmt: skip
 @click.option("--name", help="The first administrator's name.")
 @click.option("--latin-name", help="The name in Latin letters, where its script differs.")
 @click.option("--email", help="The address that the administrator signs in with.")
 @with_appcontext
-def init_command(files: tuple[Path, ...], name: str | None, latin_name: str | None, email: str | None) -> None:
-    """Set up an installation: the schema, the catalogue, a first administrator.
+def init_command(
+    files: tuple[Path, ...], folder: Path | None, name: str | None, latin_name: str | None, email: str | None
+) -> None:
+    """Set up an installation: the schema, the catalogue, drafts of terms, a first administrator.
 
     Asks for what is not given. For scripts the password comes from the environment: ROUNDTABLE_ADMIN_PASSWORD. What is
     there already stays as it is, so it can be run again, and after every update.
@@ -46,10 +52,10 @@ def init_command(files: tuple[Path, ...], name: str | None, latin_name: str | No
     else:
         for said in first.catalogue(*files):
             click.echo(said)
-    if number := first.terms():
+    if number := first.terms(folder):
         click.echo(
-            f"{number} drafts of terms of participation were loaded. An administrator reads, changes and publishes "
-            "them under Administration, Terms; until then nobody is asked to accept any."
+            f"Terms of participation were loaded as drafts: {number} texts. An administrator reads, changes and "
+            "publishes them under Administration, Terms; until then nobody is asked to accept any."
         )
     there = first.administrators()
     if there:

@@ -14,7 +14,7 @@ from app.groups.catalogue import Malformed, load_files
 from app.people import queries
 from app.people.service.administrators import first_administrator
 from app.people.service.persons import NewPerson
-from app.terms.loading import load_drafts
+from app.terms.loading import OWN_TEXTS, load_drafts
 
 
 def schema() -> None:
@@ -39,9 +39,9 @@ def has_catalogue() -> bool:
     return bool(groups.groups())
 
 
-def terms() -> int:
-    """Put example terms of participation in as drafts where there are none; how many."""
-    return load_drafts()
+def terms(folder: Path | None = None) -> int:
+    """Put the terms of participation of a folder, or the examples, in as drafts where there are none; how many."""
+    return load_drafts(folder or OWN_TEXTS)
 
 
 def administrators() -> list[str]:

@@ -108,7 +108,7 @@ def require(person_id: int) -> None:
 
 def note_accepted(person_id: int, version_ids: Collection[int]) -> None:
     """Within a transaction: put down what a person accepts now, of what they have to accept."""
-    lock_name(f"terms of:{person_id}")  # who asks to join two groups in the same instant accepts once
+    take_turns(person_id)  # who asks to join two groups in the same instant accepts once
     due = [version_id for version_id in queries.due_ids(person_id) if version_id in version_ids]
     if not due:
         return
@@ -123,8 +123,14 @@ def note_accepted(person_id: int, version_ids: Collection[int]) -> None:
     session.flush()
 
 
+def take_turns(person_id: int) -> None:
+    """Within a transaction: let what concerns the terms of one person happen one after the other."""
+    lock_name(f"terms of:{person_id}")
+
+
 def note_asked(person_id: int) -> None:
     """Within a transaction: a person is being written to about terms."""
+    take_turns(person_id)
     session = writing()
     asking = session.get(TermsAsking, person_id)
     if asking is None:

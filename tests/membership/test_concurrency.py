@@ -12,9 +12,11 @@ from app.membership.models import Membership, MembershipEvent
 from app.membership.rules import Role, State
 from app.people.models import Person
 from app.people.service.persons import NewPerson
+from app.terms.models import TermsAcceptance
 from tests.factories.groups import make_group
 from tests.factories.membership import make_membership
 from tests.factories.people import make_account, make_expert
+from tests.factories.terms import make_terms
 from tests.people.helpers import at_once
 
 ROUNDS = 5
@@ -85,3 +87,13 @@ def test_a_new_person_added_twice_at_once(app: Flask) -> None:
         outcomes = at_once(app, *[lambda new=new: service.enter(group_id, new, Role.MEMBER, None).id] * 2)
         assert sum(isinstance(outcome, int) for outcome in outcomes) == 1, outcomes
         assert db.session.scalar(select(func.count()).select_from(Person)) == before + 1
+
+
+def test_asking_for_two_groups_at_once_accepts_the_terms_once(app: Flask) -> None:
+    expert_id, version_id = make_expert().id, make_terms().id
+    groups = [make_group(coordinators=(make_account(),)).id for _ in range(3)]
+    made = at_once(
+        app, *[lambda one=one: service.request(expert_id, one, "Hello.", accepts=[version_id]).id for one in groups]
+    )
+    assert all(isinstance(one, int) for one in made), made
+    assert db.session.scalar(select(func.count()).select_from(TermsAcceptance)) == 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -10,6 +12,7 @@ import config
 from app.core.db import db
 from app.people import passwords, queries
 from app.people.models import Account, Person
+from app.terms import queries as terms
 from tests.browsing import PASSWORD
 from tests.factories.people import make_account, make_person
 
@@ -49,6 +52,20 @@ def test_what_a_rule_refuses_is_said(app: Flask, arguments: tuple[str, ...], pas
     assert code == 1
     assert reason in said
     assert queries.administrators() == []
+
+
+def test_terms_come_as_drafts_and_only_once(app: Flask, tmp_path: Path) -> None:
+    (tmp_path / "conduct.en.md").write_text("Be kind.")
+    code, said = init(app, *ADA, "--terms", str(tmp_path))
+    assert (code, "as drafts: 1 texts" in said) == (0, True)
+    [draft] = terms.versions()
+    assert (draft.kind, draft.texts, draft.published_at) == ("conduct", {"en": "Be kind."}, None)
+    assert "as drafts" not in init(app, *ADA)[1]
+
+
+def test_examples_come_where_no_folder_is_named(app: Flask) -> None:
+    assert "as drafts: 4 texts" in init(app, *ADA)[1]
+    assert terms.in_force() == []
 
 
 def test_a_known_person_becomes_administrator(app: Flask) -> None:

@@ -18,7 +18,7 @@ from app.membership.rules import State
 from app.membership.service.moving import AlreadyMoved, locked
 from app.people.models import Person
 from app.terms import queries as terms
-from app.terms.service import note_asked
+from app.terms.service import note_asked, take_turns
 
 BETWEEN_REMINDERS = timedelta(days=7)
 AT_ONCE = 100
@@ -55,6 +55,7 @@ def remind(membership_id: int, actor_id: int | None) -> None:
         if membership.state != State.ACTIVE:
             raise AlreadyMoved(membership)
         person = membership.person
+        take_turns(person.id)
         standing = standings([person.id]).get(person.id)
         name = person.display_name
         if standing is None:
