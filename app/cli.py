@@ -12,9 +12,5 @@ from app.running import commands as running
 
 def init_app(app: Flask) -> None:
     """Register them all."""
-<<<<<<< HEAD
-    for feature in (groups, terms, calls, meetings, privacy, running, demo):
-=======
-    for feature in (groups, meetings, running, demo):
->>>>>>> terms
+    for feature in (groups, calls, meetings, privacy, running, demo):
         feature.init_app(app)
