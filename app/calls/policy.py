@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.calls.models import Call, Candidacy
 from app.core.policy import anyone, signed_in
 from app.groups import policy as groups
+from app.membership import policy as membership
 from app.people import policy as people
 from app.people.viewer import Viewer
 
@@ -20,8 +21,8 @@ def manage(viewer: Viewer, call: Call) -> bool:
 
 
 def see(viewer: Viewer, call: Call) -> bool:
-    """Everybody, but for drafts and what never was more than that."""
-    return call.opened_at is not None or manage(viewer, call)
+    """Everybody who finds the group, but for drafts and what never was more than that."""
+    return (call.opened_at is not None and membership.find(viewer, call.group)) or manage(viewer, call)
 
 
 def apply(viewer: Viewer, call: Call) -> bool:

@@ -13,7 +13,9 @@ from app.core import clock
 from app.core.db import db
 from app.core.pagination import Page, paginate
 from app.groups.models import WorkingGroup
+from app.membership import policy as membership
 from app.people.models import Person
+from app.people.viewer import Viewer
 
 _WITH_GROUP = joinedload(Call.group).joinedload(WorkingGroup.community)
 _ENTIRE = (
@@ -46,26 +48,27 @@ def past_deadline() -> ColumnElement[bool]:
     return or_(Call.state == CallState.CLOSED, and_(Call.state == CallState.OPEN, Call.deadline_at <= clock.now()))
 
 
-def open_page(number: int) -> Page[Call]:
-    """A page of the calls that are open, those that close soonest first."""
-    return paginate(_calls().where(open_now()).order_by(Call.deadline_at, Call.id), number, PAGE)
+def open_page(viewer: Viewer, number: int) -> Page[Call]:
+    """A page of the calls that are open, of groups that the viewer finds, those that close soonest first."""
+    found = _calls().where(open_now(), membership.sight(viewer, Call.group_id))
+    return paginate(found.order_by(Call.deadline_at, Call.id), number, PAGE)
 
 
-def open_calls(limit: int, group_id: int | None = None) -> Sequence[Call]:
-    """The calls that are open, those that close soonest first; of one group, or of all."""
-    found = _calls().where(open_now())
+def open_calls(viewer: Viewer, limit: int, group_id: int | None = None) -> Sequence[Call]:
+    """The calls that are open, of groups that the viewer finds, those that close soonest first; of one, or of all."""
+    found = _calls().where(open_now(), membership.sight(viewer, Call.group_id))
     if group_id is not None:
         found = found.where(Call.group_id == group_id)
     return db.session.scalars(found.order_by(Call.deadline_at, Call.id).limit(limit)).all()
 
 
-def open_for(association_ids: Collection[int], limit: int) -> Sequence[Call]:
+def open_for(viewer: Viewer, association_ids: Collection[int], limit: int) -> Sequence[Call]:
     """The open calls that people of one of these associations can stand for, those that close soonest first."""
     limited = exists().where(call_associations.c.call_id == Call.id)
     named = exists().where(
         call_associations.c.call_id == Call.id, call_associations.c.association_id.in_(association_ids)
     )
-    found = _calls().where(open_now(), or_(~limited, named))
+    found = _calls().where(open_now(), or_(~limited, named), membership.sight(viewer, Call.group_id))
     return db.session.scalars(found.order_by(Call.deadline_at, Call.id).limit(limit)).all()
 
 

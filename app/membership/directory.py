@@ -8,8 +8,9 @@ role do nothing for others. Names are searched, and expertise; never what may be
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, case, or_, select, union
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -18,6 +19,7 @@ from app.core import search
 from app.core.db import db
 from app.core.pagination import Page, paginate
 from app.groups.models import Community, Coordinator, WorkingGroup
+from app.membership import policy
 from app.membership.closeness import closeness, looked_after, takes_part
 from app.membership.models import Membership
 from app.membership.rules import Role, State
@@ -27,6 +29,7 @@ from app.people.rules import Audience, Closeness, may_see
 from app.people.viewer import Viewer
 
 SIZE = 30
+P = TypeVar("P", Membership, Coordinator)
 COORDINATOR = "coordinator"
 FOCAL_POINT = "focal_point"
 
@@ -114,7 +117,7 @@ def entries(viewer: Viewer, found: Sequence[Person]) -> list[Entry]:
     ids = [person.id for person in found]
     near = closeness(viewer, ids)
     shown = ids if takes_part(viewer) else [person_id for person_id in ids if person_id == viewer.person_id]
-    seats, coordinated = _seats(shown), _coordinated(shown)
+    seats, coordinated = _found(viewer, _seats(shown)), _found(viewer, _coordinated(shown))
     return [
         Entry(
             person,
@@ -125,6 +128,11 @@ def entries(viewer: Viewer, found: Sequence[Person]) -> list[Entry]:
         )
         for person in found
     ]
+
+
+def _found(viewer: Viewer, places: Mapping[int, Sequence[P]]) -> dict[int, list[P]]:
+    """The places in groups that the viewer finds."""
+    return {key: [item for item in items if policy.find(viewer, item.group)] for key, items in places.items()}
 
 
 def _telling(affiliations: Sequence[Affiliation]) -> list[Affiliation]:

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from app.calls import queries as calls
 from app.core import dates
 from app.core.i18n import translated
-from app.core.policy import guard
+from app.core.policy import current_viewer, guard
 from app.core.settings import settings
 from app.core.tables import download
 from app.groups import queries as groups
@@ -58,7 +58,7 @@ def association_desk(association: Association) -> ResponseReturnValue:
     if wanted := download.asked():
         table = exports.seats(row.place for row in rows)
         return hand_out(table, wanted, f"{association.code}-seats", noted="seats", association_id=association.id)
-    open_calls = calls.open_for([association.id], CALLS)
+    open_calls = calls.open_for(current_viewer(), [association.id], CALLS)
     return render_template(
         "pages/association_desk.html",
         association=association,

@@ -117,7 +117,7 @@ def group(found: WorkingGroup) -> ResponseReturnValue:
             if meeting is not soonest
         ],
         more_ahead=len(ahead) > AHEAD,
-        calls=calls.open_calls(CALLS, found.id),
+        calls=calls.open_calls(viewer, CALLS, found.id),
         past=[meeting_item(meeting, viewer.time_zone, with_group=False) for meeting in behind[:BEHIND]],
         more_behind=len(behind) > BEHIND,
         seats=[_seat(item) for item in seats],

@@ -29,7 +29,7 @@ def home() -> ResponseReturnValue:
         group_count=sum(len(community.groups) for community in communities),
         association_count=associations,
         country_count=countries,
-        calls=calls.open_calls(SHOWN),
+        calls=calls.open_calls(viewer, SHOWN),
         meetings=[
             meeting_item(meeting, viewer.time_zone, with_group=True)
             for meeting in meetings.upcoming(viewer, limit=SHOWN)

@@ -100,7 +100,7 @@ def me() -> ResponseReturnValue:
     return render_template(
         "pages/me.html",
         stands=stands,
-        calls=_open_calls(viewer.person_id, stands, {item.group_id for item in active}),
+        calls=_open_calls(viewer, viewer.person_id, stands, {item.group_id for item in active}),
         meetings=_entries(viewer, ahead[:AHEAD]),
         groups=_places(viewer, coordinated, active, ahead),
         requests=[item for item in own if item.state in PENDING],
@@ -111,10 +111,10 @@ def me() -> ResponseReturnValue:
     )
 
 
-def _open_calls(person_id: int, stands: Sequence[Candidacy], inside: Collection[int]) -> list[Call]:
+def _open_calls(viewer: Viewer, person_id: int, stands: Sequence[Candidacy], inside: Collection[int]) -> list[Call]:
     """The open calls one could stand for and does not yet, of groups one is not in."""
     standing = {one.call_id for one in stands}
-    found = calls.open_for(people.belongs_to(person_id), CALLS + len(standing) + len(inside))
+    found = calls.open_for(viewer, people.belongs_to(person_id), CALLS + len(standing) + len(inside))
     return [one for one in found if one.id not in standing and one.group_id not in inside][:CALLS]
 
 

@@ -17,7 +17,7 @@ from app.core.i18n import translated
 from app.core.pagination import page_number
 from app.core.policy import anyone, current_viewer, guard
 from app.groups import queries as groups
-from app.membership import directory
+from app.membership import directory, policy
 from app.membership.closeness import takes_part
 from app.membership.directory import COORDINATOR, FOCAL_POINT, Entry, Wanted
 from app.membership.rules import Role
@@ -157,7 +157,8 @@ def _ask_where(question: Question) -> None:
     communities = groups.communities()
     ids = {item.slug: item.id for item in communities}
     community = request.args.get("community")
-    groups_by_slug = {group.slug: group.id for item in communities for group in item.groups}
+    found = {item.id: [group for group in item.groups if policy.find(current_viewer(), group)] for item in communities}
+    groups_by_slug = {group.slug: group.id for listed in found.values() for group in listed}
     group = request.args.get("group")
     role = request.args.get("role")
     roles = {str(value): str(label) for value, label in ROLES.items()}
@@ -173,7 +174,7 @@ def _ask_where(question: Question) -> None:
                [Option(item.slug, translated(item.names), item.slug == community) for item in communities]),
         Filter("group", _("Group"), _("All groups"),
                [Option(one.slug, translated(one.names), one.slug == group, translated(item.names))
-                for item in communities for one in item.groups]),
+                for item in communities for one in found[item.id]]),
         Filter("role", _("Role"), _("All roles"),
                [Option(value, label, value == role) for value, label in roles.items()]),
     ]  # fmt: skip

@@ -16,7 +16,7 @@ from app.groups import queries as groups
 from app.groups.models import WorkingGroup
 from app.meetings import queries as meetings
 from app.meetings.presentation import MeetingItem, meeting_item
-from app.membership import directory
+from app.membership import directory, policy
 from app.membership.directory import Entry, Wanted
 from app.pages.blueprint import bp
 from app.pages.community import topics_in
@@ -101,7 +101,7 @@ def find(text: str) -> Found:
                 group.community.slug,
             )
             for group in groups.groups()
-            if keys.found_in(_group_key(group), text)
+            if keys.found_in(_group_key(group), text) and policy.find(viewer, group)
         ],
         meetings=[
             meeting_item(meeting, viewer.time_zone, with_group=True) for meeting in meetings.titled(viewer, text, SHOWN)

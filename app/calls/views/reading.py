@@ -15,6 +15,7 @@ from app.core.pagination import page_number
 from app.core.policy import current_viewer, guard
 from app.groups import queries as groups
 from app.groups.models import WorkingGroup
+from app.membership import policy as membership_policy
 from app.people import policy as people_policy
 from app.people import queries as people
 from app.people.models import Association
@@ -25,14 +26,14 @@ from app.people.viewer import Viewer
 @guard(policy.browse)
 def open_calls() -> ResponseReturnValue:
     """The calls that are open, those that close soonest first."""
-    page = queries.open_page(page_number(request.args.get("page")))
+    page = queries.open_page(current_viewer(), page_number(request.args.get("page")))
     return render_template(
         "calls/open.html", page=page, page_url=lambda number: url_for("calls.open_calls", page=number)
     )
 
 
 @bp.get("/groups/<slug>/calls")
-@guard(policy.browse, of=groups.group_at)
+@guard(membership_policy.find, of=groups.group_at, sees=membership_policy.find_or_visit)
 def group_calls(group: WorkingGroup) -> ResponseReturnValue:
     """All calls of a group; its coordinators see drafts too."""
     writes = policy.write(current_viewer(), group)

@@ -22,13 +22,14 @@ from app.core.forms import ConfirmForm, form_page
 from app.core.policy import current_viewer, guard
 from app.groups import queries as groups
 from app.groups.models import WorkingGroup
+from app.membership import policy as membership_policy
 
 USUAL = timedelta(days=30)
 """How long a new call is open, unless said otherwise."""
 
 
 @bp.route("/groups/<slug>/calls/new", methods=["GET", "POST"])
-@guard(policy.write, of=groups.group_at)
+@guard(policy.write, of=groups.group_at, sees=membership_policy.find_or_visit)
 def new_call(group: WorkingGroup) -> ResponseReturnValue:
     """Write a call; it is a draft until it is opened."""
     form = call_form(
