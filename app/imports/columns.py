@@ -37,7 +37,7 @@ class Field:
 
 _DAY = _l("2026-03-01, or day first: 01/03/2026.")
 _ASSOCIATION = Field(
-    "association", _l("Association"), _l("The association’s short name, as in its address."), "VVSG",
+    "association", _l("Association"), _l("The association’s short name, as in its address."), "ABC",
     also=("Association code", "Code"),
 )  # fmt: skip
 _EMAIL = Field(
@@ -69,7 +69,7 @@ FIELDS: dict[ImportKind, tuple[Field, ...]] = {
     ImportKind.MEMBERSHIPS: (
         Field("group", _l("Group"),
               _l("The group’s name, or the last part of its address. Not needed when you import into one group."),
-              "climate-and-energy"),
+              "night-trains"),
         _EMAIL,
         Field("full_name", _l("Full name"),
               _l("Needed for people who are not known by their address."), "Anna Example", also=("Name", "Nom")),

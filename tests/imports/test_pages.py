@@ -210,8 +210,8 @@ def test_no_file_is_said_too(app: Flask, admin: Person, visit: Visit) -> None:
 def test_templates_are_read_as_they_are(
     app: Flask, admin: Person, visit: Visit, kind: str, wanted: str, language: str
 ) -> None:
-    make_association("VVSG")
-    make_group("climate-and-energy")
+    make_association("ABC")
+    make_group("night-trains")
     browser = visit(admin, language)
     name, data = fetch(browser, f"/imports/{kind}/template?format={wanted}&lang={language}")
     browser.open(f"/imports/{kind}/new").send(having="file", file=(io.BytesIO(data), name))
