@@ -7,7 +7,8 @@ from typing import TypeVar
 
 from babel import Locale
 from flask import Flask, g, has_request_context, request, session
-from flask_babel import Babel, force_locale, get_locale
+from flask_babel import Babel, LazyString, force_locale, get_locale
+from markupsafe import escape
 
 from app.core.policy import current_viewer
 from app.core.settings import settings
@@ -27,6 +28,14 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+
+
+def _escaped(self: LazyString) -> str:
+    """The text of a lazy translation for HTML. The library calls it safe, yet what was typed may stand in it."""
+    return str(escape(str(self)))
+
+
+LazyString.__html__ = _escaped
 
 
 def init_app(app: Flask) -> None:
