@@ -137,7 +137,7 @@ def administrator(w: World) -> Made:
 
 def affiliation(w: World) -> Made:
     made = affiliations.add_affiliation(w.other.id, None, "University", "expert", date(2026, 11, 1), w.actor.id)
-    affiliations.end_affiliation(made.id, date(2026, 11, 20), w.actor.id)
+    service.end_affiliation(made.id, date(2026, 11, 20), w.actor.id)
     return "affiliation.ended", {"function": "expert", "ends_on": "2026-11-20"}, None
 
 
@@ -223,6 +223,10 @@ WRITES_WITHOUT_AN_ENTRY = {
     "app/people/service/accounts.py": "signing up and in: nothing counts until the address is confirmed",
     "app/membership/service/reminding.py": "reminders by the clock",
     "app/people/limits.py": "counts of attempts",
+    "app/calls/service/daily.py": "the clock: deadlines and reserve lists by `step`, mails, reminders",
+    "app/imports/service/telling.py": "mails about an import that is recorded",
+    "app/representation/service/balance.py": "figures, which concern nobody by name",
+    "app/representation/service/declaring.py": "who declared a gender is nobody's business, not even the trail's",
 }
 
 

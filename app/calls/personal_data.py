@@ -96,7 +96,8 @@ def export(person: Person) -> list[Section]:
             "calls",
             _l("Calls you were the last to move"),
             [[Fact("call_id", CANDIDACY.personal["call_id"], item.id, title(item)),
-              Fact("state", CANDIDACY.personal["state"], item.state, CALL_STATES[CallState(item.state)][0])]
+              Fact("state", CANDIDACY.personal["state"], item.state, CALL_STATES[CallState(item.state)][0]),
+              Fact("moved_by_id", CALL.personal["moved_by_id"], item.moved_by_id, person.display_name)]
              for item in moved],
         ),
     ]  # fmt: skip

@@ -13,14 +13,16 @@ from app.core import search
 from app.core.i18n import language_names, translated
 from app.core.pagination import page_number
 from app.core.policy import anyone, current_viewer, guard
+from app.core.tables import download
 from app.membership import queries as membership
 from app.membership.models import Membership
 from app.membership.rules import Role
 from app.membership.words import ROLES
 from app.pages.blueprint import bp
 from app.pages.people import LONGEST_QUESTION
-from app.people import policy
+from app.people import exports, policy
 from app.people import queries as people
+from app.people.exporting import downloads, hand_out
 from app.people.models import Association, Person
 from app.people.words import STATUSES
 
@@ -52,6 +54,7 @@ class Delegate:
 
 
 @bp.get("/associations")
+@downloads
 @guard(anyone)
 def associations() -> ResponseReturnValue:
     """All of them, or those of a name, a country or a status."""
@@ -66,6 +69,8 @@ def associations() -> ResponseReturnValue:
         and (not country or item.country == country.upper())
     ]
     seats = membership.seats_by_association()
+    if wanted := download.asked():
+        return hand_out(exports.public_associations(found, seats), wanted, "associations")
     countries = [
         (code, people.country_name(code), [_entry(item, seats.get(item.id, 0)) for item in items])
         for code, items in groupby(found, key=lambda item: item.country)
@@ -74,6 +79,7 @@ def associations() -> ResponseReturnValue:
         "pages/associations.html",
         countries=countries,
         number=len(found),
+        downloads=download.links(),
         some=len(found) < len(everywhere) or bool(text),
         text=text,
         status=status,

@@ -16,14 +16,17 @@ from app.core import dates, markdown, zones
 from app.core.i18n import translated
 from app.core.pagination import page_number
 from app.core.policy import anyone, current_viewer, guard
+from app.core.tables import download
 from app.groups import queries as groups
 from app.membership import directory, policy
 from app.membership.closeness import takes_part
 from app.membership.directory import COORDINATOR, FOCAL_POINT, Entry, Wanted
+from app.membership.directory_export import directory as export
 from app.membership.rules import Role
 from app.membership.words import ROLES
 from app.pages.blueprint import bp
 from app.people import queries as people
+from app.people.exporting import downloads, hand_out
 from app.people.rules import Closeness, fold
 
 LONGEST_QUESTION = 200
@@ -86,10 +89,13 @@ class Question:
 
 
 @bp.get("/people")
+@downloads
 @guard(anyone)
 def people_directory() -> ResponseReturnValue:
     """Everybody whom the viewer finds, narrowed down as they like."""
     question = asked()
+    if wanted := download.asked():
+        return hand_out(export(current_viewer(), question.wanted), wanted, "people", noted="directory")
     return render_template("pages/people.html", filters=question.filters, **_results(question))
 
 
@@ -223,6 +229,7 @@ def _results(question: Question) -> dict[str, object]:
             "pages.people_directory", **{key: value for key, value in question.address.items() if key != name}
         ),
         "inside": takes_part(viewer),
+        "downloads": download.links_to(url_for("pages.people_directory"), question.address),
     }
 
 

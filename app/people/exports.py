@@ -90,5 +90,22 @@ def associations(
     )
 
 
+def public_associations(found: Iterable[Association], seats: Mapping[int, int]) -> Table:
+    """One row each, of what everybody may know."""
+    columns = [
+        Column(_("Association")), Column(_("Name")), Column(_("Country")), Column(_("Status")),
+        Column(_("Seats"), Kind.NUMBER),
+    ]  # fmt: skip
+    return Table(
+        _("Associations"),
+        columns,
+        (
+            [item.code, queries.association_name(item), queries.country_name(item.country), STATUSES[item.status],
+             seats.get(item.id, 0)]
+            for item in found
+        ),
+    )  # fmt: skip
+
+
 def _named(speakers: Iterable[Affiliation], function: str) -> str:
     return ", ".join(item.person.display_name for item in speakers if item.function == function)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -213,7 +212,7 @@ def export(person: Person) -> list[Section]:
     languages = dict(language_names())
     return [
         Section("person", _l("About you"), [entry(PERSON, person, language=languages.get(person.language or ""))]),
-        Section("photo", _l("Your photo"), [_photo(person.photo)] if person.photo else []),
+        Section("photo", _l("Your photo"), [entry(PHOTO, person.photo)] if person.photo else []),
         Section(
             "expertise",
             _l("Your expertise"),
@@ -280,16 +279,6 @@ def _erase_profile(person: Person) -> None:
     person.phone = person.biography = None
     for name in PRIVATE:
         setattr(person, f"{name}_audience", Audience.COORDINATORS)
-
-
-def _photo(photo: Photo) -> list[Fact]:
-    image = db.session.scalar(select(Photo.image).where(Photo.person_id == photo.person_id)) or b""
-    return [
-        Fact(
-            "image", PHOTO.personal["image"], b64encode(image).decode(), _("JPEG, %(number)d bytes", number=len(image))
-        ),
-        Fact("taken_at", PHOTO.personal["taken_at"], photo.taken_at),
-    ]
 
 
 def _former(person: Person) -> list[MergedPerson]:

@@ -20,7 +20,9 @@ from tests.factories.membership import make_membership
 from tests.factories.people import make_person
 
 GUARDED = (AuditEntry.__table__, MembershipEvent.__table__)
-COLUMNS = [(table, column) for table in GUARDED for column in table.columns]
+FOLLOWS = MembershipEvent.__table__.c.actor_id
+"""Leads to the one record when two of a person are merged."""
+COLUMNS = [(table, column) for table in GUARDED for column in table.columns if column is not FOLLOWS]
 
 
 @pytest.fixture

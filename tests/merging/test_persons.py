@@ -302,7 +302,7 @@ class TestPages:
         admin.send(having="job_title")
         assert admin.path == f"/admin/people/{kept}"
         assert "The two records of Anna Example are one now." in admin.text
-        assert "Two records merged" in admin.text
+        assert "merged another record into that of" in admin.text
         answer = admin.client.get(f"/admin/people/{former}")
         assert (answer.status_code, answer.location) == (301, f"/admin/people/{kept}")
         answer = admin.client.get(f"/people/{former}?lang=fr")

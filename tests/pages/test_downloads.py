@@ -111,8 +111,21 @@ def test_other_lists(visit: Visit, world: dict[str, Any]) -> None:
     assert taken(browser, "/associations/VVSG/desk") == seats
     for path in ("/desk?only=waiting", "/desk/decide"):
         assert [row["Full name"] for row in taken(browser, path)] == ["Rita"]
-    trail = taken(browser, f"/admin/people/{world['admin'].id}")
-    assert {row["What"] for row in trail} == {"Downloaded a list"}
+    trail = taken(browser, f"/admin/audit?person=%23{world['admin'].id}")
+    assert {row["What"] for row in trail} == {"Ada Admin took away a list with personal data"}
+    assert len(taken(browser, "/me/history?only=mine")) == len(trail) + 1
+    (vvsg,) = taken(browser, "/associations?q=vvsg")
+    assert (vvsg["Association"], vvsg["Seats"]) == ("VVSG", "2")
+
+
+def test_the_directory_as_each_may_see_it(app: Flask, visit: Visit, world: dict[str, Any]) -> None:
+    mine = {row["Full name"]: row for row in taken(visit(world["admin"]), "/people")}
+    assert mine["'=Anna"]["E-mail address"] == "anna@example.org"
+    assert mine["'=Anna"]["Groups"].endswith("(Chair)")
+    theirs = {row["Full name"]: row for row in taken(visit(world["member"]), "/people")}
+    assert theirs["'=Anna"]["E-mail address"] == "" and "anna@example.org" not in str(theirs)
+    assert taken(Browser(app), "/people") == []
+    assert [row["Full name"] for row in taken(visit(world["admin"]), "/people?q=member")] == ["Member"]
 
 
 def test_meetings_as_the_viewer_may_know_of_them(app: Flask, visit: Visit, world: dict[str, Any]) -> None:

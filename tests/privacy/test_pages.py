@@ -12,7 +12,6 @@ import time_machine
 from flask import Flask
 
 from app.core import clock
-from app.core.db import db
 from app.groups.models import WorkingGroup
 from app.membership.rules import State
 from app.people.models import Association, Person
@@ -25,6 +24,7 @@ from tests.factories.membership import make_membership
 from tests.factories.people import make_account, make_association, make_person
 from tests.factories.privacy import make_erasure
 from tests.people.helpers import link_in, mails
+from tests.privacy.everything import know_everything_about
 from tests.queries import counted_queries
 
 
@@ -81,28 +81,8 @@ def test_files_among_the_data_are_given_too() -> None:
 
 def test_each_claimed_column_is_exported_or_withheld(app: Flask) -> None:
     """Every claim has an entry in some section whose keys are its columns."""
-    from app.people.models import SignUp
-    from app.people.service import persons
-    from tests.factories.meetings import make_meeting
-    from tests.factories.people import LONG_AGO
-
     anna, group, association = make_anna()
-    make_meeting(group, actor_id=anna.id, title="One")
-    db.session.add(SignUp(full_name="A", email=anna.email, association_id=association.id, password_hash="x",
-                          language="en", created_at=LONG_AGO))  # fmt: skip
-    db.session.commit()
-    from app.core.db import write
-    from app.core.outbox import Mail, Recipient, queue
-    from app.people import limits
-
-    limits.begin_sign_in(anna.email or "", "127.0.0.1")
-    with write():
-        queue(Recipient(anna.email or "", "", "en"), Mail(subject="s", paragraphs=()))
-    persons.update_profile(anna.id, persons.profile_of(anna), anna.version)
-    with write():
-        from app.core import audit
-
-        audit.record("person.changed", anna, anna.id)
+    know_everything_about(anna, group, association)
     with app.test_request_context():
         exported = [
             {fact.key for fact in facts}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, cast
 from urllib.parse import urlencode
@@ -39,8 +40,14 @@ def asked() -> str | None:
 def links() -> list[Link]:
     """This page's list in each format, with the filters of the page; all of it, so without the page's number."""
     kept = [(key, value) for key, value in request.args.items(multi=True) if key not in ("page", "format", "lang")]
+    return links_to(request.path, kept)
+
+
+def links_to(path: str, kept: Mapping[str, str] | Sequence[tuple[str, str]]) -> list[Link]:
+    """The list at an address in each format, narrowed by these parts of its query."""
+    asked_for = list(kept.items()) if isinstance(kept, Mapping) else list(kept)
     return [
-        Link(name, f"{request.path}?{urlencode([*kept, ('format', code)])}")
+        Link(name, f"{path}?{urlencode([*asked_for, ('format', code)])}")
         for code, name in (("csv", "CSV"), ("xlsx", "Excel"))
     ]
 

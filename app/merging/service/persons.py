@@ -51,6 +51,8 @@ def merge_persons(one_id: int, other_id: int, chosen: Mapping[str, int], actor_i
         records = {person_id: lock(Person, person_id) for person_id in (gone_id, kept_id)}
         if None in records.values():
             raise DomainError(_l("One of these records is no longer here. Someone may have merged them already."))
+        if any(record is not None and record.erased_at is not None for record in records.values()):
+            raise DomainError(_l("One of these people was erased. What is left of the record names nobody."))
         values = _values(records, chosen)  # type: ignore[arg-type]
         former = [record.recipient for record in records.values() if record and record.account]
         _choose_account(kept_id, gone_id, chosen.get("email", kept_id), values["email"])

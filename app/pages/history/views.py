@@ -10,14 +10,17 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.policy import administrators, current_viewer, guard, signed_in
+from app.core.tables import download
 from app.groups import queries as groups
 from app.groups.models import WorkingGroup
 from app.membership import policy as membership_policy
 from app.pages.blueprint import bp
+from app.pages.history import exports
 from app.pages.history.lines import lines
 from app.pages.history.reading import Search, about_person, done_by, of_group, searched, stretch
 from app.pages.history.words import AREAS, CALLED
 from app.people import queries as people
+from app.people.exporting import downloads, hand_out
 
 
 @bp.get("/groups/<slug>/history")
@@ -37,15 +40,20 @@ def group_history(group: WorkingGroup) -> ResponseReturnValue:
 
 
 @bp.get("/me/history")
+@downloads
 @guard(signed_in)
 def own_history() -> ResponseReturnValue:
     """What concerns the viewer: who did what, when and why; or what the viewer did."""
     person_id = current_viewer().person_id
     mine = request.args.get("only") == "mine"
-    found = stretch(done_by(person_id) if mine else about_person(person_id), request.args)
+    wanted_entries = done_by(person_id) if mine else about_person(person_id)
+    if wanted := download.asked():
+        return hand_out(exports.trail(wanted_entries), wanted, "my-history")
+    found = stretch(wanted_entries, request.args)
     return render_template(
         "pages/history/own.html",
         mine=mine,
+        downloads=download.links(),
         lines=lines(found.entries, with_reasons=True, links_to_memberships=not mine),
         found=found,
         page_url=lambda **where: url_for("pages.own_history", only="mine" if mine else None, **where),
@@ -53,16 +61,20 @@ def own_history() -> ResponseReturnValue:
 
 
 @bp.get("/admin/audit")
+@downloads
 @guard(administrators)
 def admin_audit() -> ResponseReturnValue:
     """The whole trail, searched."""
     asked, search = _asked()
+    if wanted := download.asked():
+        return hand_out(exports.trail(searched(search)), wanted, "audit", noted="audit")
     found = stretch(searched(search), request.args)
     kept: dict[str, Any] = {name: value for name, value in asked.items() if value}
     return render_template(
         "pages/history/audit.html",
         asked=asked,
         searching=bool(kept),
+        downloads=download.links(),
         areas=_areas(),
         groups=groups.groups(),
         associations=people.association_choices(),

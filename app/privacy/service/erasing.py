@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from app.core import audit, clock
 from app.core.db import lock, write, writing
 from app.core.settings import settings
+from app.people import queries as people
 from app.people.models import Person
 from app.privacy import journal, mails, queries
 from app.privacy.features import FEATURES
@@ -76,8 +77,10 @@ def _erase_if_due(erasure_id: int) -> bool:
             return False
         refuse_last_administrator(person.id)
         line = Erased(person.id, clock.now())
+        former = people.former_ids(person.id)  # records that were merged: an older backup has them by themselves
         _erase(person, line)
-        journal.append(line)  # before the commit: nobody is erased whom a restored backup would bring back
+        for person_id in (line.person_id, *former):  # before the commit: no restored backup brings back who is erased
+            journal.append(Erased(person_id, line.at))
     log.info("erased", extra={"person_id": line.person_id})
     return True
 
