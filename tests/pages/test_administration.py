@@ -281,7 +281,10 @@ class TestPeople:
         """What the features record of persons, accounts, affiliations and memberships is in trail.ACTIONS."""
         sources = "\n".join(path.read_text() for path in Path("app").rglob("*.py"))
         recorded = set(
-            re.findall(r'audit\.record\(\s*"((?:account|administrator|affiliation|coordinator|person)\.\w+)"', sources)
+            re.findall(
+                r'audit\.record\(\s*"((?:account|administrator|affiliation|coordinator|membership|person)\.\w+)"',
+                sources,
+            )
         )
         from app.membership.rules import Move
 
