@@ -20,8 +20,9 @@ from app.groups.models import Coordinator
 from app.membership import service as membership_service
 from app.membership.models import Membership, MembershipEvent
 from app.membership.rules import Role, State
+from app.merging.service.persons import merge_persons
 from app.people import limits
-from app.people.models import Account, Affiliation, Person, SignUp
+from app.people.models import Account, Affiliation, Person, Photo, SignUp
 from app.people.service import persons
 from app.privacy import journal, queries
 from app.privacy.models import ErasureState, Origin
@@ -33,6 +34,7 @@ from tests.factories.membership import make_membership
 from tests.factories.people import LONG_AGO, make_account, make_association, make_expert, make_person
 from tests.factories.privacy import make_erasure
 from tests.people.helpers import at_once, mails
+from tests.privacy.everything import SAID, know_everything_about
 
 HOME = "127.0.0.1"
 NAME, LATIN, EMAIL = "Ελένη Δοκιμή", "Eleni O'Dokimi", "eleni@example.org"
@@ -94,6 +96,27 @@ def test_no_trace_is_left_in_any_table(app: Flask, journal_file: Path) -> None:
     assert [trace for trace in TRACES if trace in after] == []
     assert "O&#39;Dokimi" not in after
     assert limits.account_key(EMAIL) not in after
+
+
+def test_no_trace_of_what_every_feature_keeps(app: Flask, journal_file: Path) -> None:
+    association = make_association()
+    anna = make_account("Anna Example", email="anna@example.org", association=association)
+    know_everything_about(anna, make_group(), association)
+    assert all_values().count(SAID) >= 4
+    erase(anna)
+    after = all_values()
+    for trace in (SAID, "anna@example.org", "+32 2 123", "a.csv", "woman"):
+        assert trace not in after, trace
+    assert db.session.scalar(select(func.count()).select_from(Photo)) == 0
+    assert db.session.get_one(Person, anna.id).name_key == ""
+
+
+def test_records_that_were_merged_are_journalled_too(app: Flask, journal_file: Path) -> None:
+    """A backup from before the merger has them by themselves."""
+    one, other = make_person("Anna Example"), make_person("Anna Example")
+    kept = merge_persons(one.id, other.id, {}, None)
+    erase(kept)
+    assert {line.person_id for line in journal.read()} == {one.id, other.id}
 
 
 def test_what_has_to_stay_bears_a_number(app: Flask, journal_file: Path) -> None:
