@@ -114,9 +114,9 @@ def test_no_trace_of_what_every_feature_keeps(app: Flask, journal_file: Path) ->
 def test_records_that_were_merged_are_journalled_too(app: Flask, journal_file: Path) -> None:
     """A backup from before the merger has them by themselves."""
     one, other = make_person("Anna Example"), make_person("Anna Example")
-    kept = merge_persons(one.id, other.id, {}, None)
-    erase(kept)
-    assert {line.person_id for line in journal.read()} == {one.id, other.id}
+    ids = {one.id, other.id}
+    erase(merge_persons(one.id, other.id, {}, None))
+    assert {line.person_id for line in journal.read()} == ids
 
 
 def test_what_has_to_stay_bears_a_number(app: Flask, journal_file: Path) -> None:
