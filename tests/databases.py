@@ -27,6 +27,7 @@ def fresh_database(name: str, folder: Path) -> Iterator[str]:
     with admin.connect() as connection:
         connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
+        connection.exec_driver_sql(f'ALTER DATABASE "{name}" SET synchronous_commit = off')
     yield url.set(database=name).render_as_string(hide_password=False)
     with admin.connect() as connection:
         connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
@@ -39,15 +40,35 @@ def migrate() -> None:
 
 
 def empty_all_tables() -> None:
-    """Take out every row."""
+    """Take out every row. Most tests fill few tables, and what is empty already costs nothing."""
     db.session.remove()
     tables = list(reversed(Base.metadata.sorted_tables))
-    if db.engine.dialect.name == "postgresql":
-        names = ", ".join(f'"{table.name}"' for table in tables)
-        with db.engine.begin() as connection:
-            connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
-    else:
-        empty(*tables)
+    with db.engine.begin() as connection:
+        known = _filled(connection, tables)
+        filled = [table for table in tables if table.name in known]
+        if filled and connection.dialect.name == "postgresql":
+            _empty_postgresql(connection, filled)
+            return
+    if filled:
+        empty(*filled)
+
+
+def _empty_postgresql(connection: sa.Connection, tables: Sequence[sa.Table]) -> None:
+    """Deleting few rows takes a tenth of what TRUNCATE takes, which makes new files; numbers begin at 1 again."""
+    statements = ["SET LOCAL session_replication_role = replica"]  # no triggers, no checks of keys
+    statements += [f'DELETE FROM "{table.name}"' for table in tables]
+    statements += [
+        f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), 1, false)"
+        for table in tables
+        if "id" in table.columns
+    ]
+    connection.exec_driver_sql("; ".join(statements))
+
+
+def _filled(connection: sa.Connection, tables: Sequence[sa.Table]) -> set[str]:
+    """The names of the tables that hold something, in one statement."""
+    asked = " UNION ALL ".join(f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM \"{table}\")" for table in tables)
+    return set(connection.exec_driver_sql(asked).scalars())
 
 
 def empty(*tables: sa.FromClause) -> None:
@@ -67,7 +88,9 @@ def _without_triggers(connection: sa.Connection, tables: Sequence[sa.FromClause]
         for table in tables:
             connection.exec_driver_sql(f"ALTER TABLE {table} ENABLE TRIGGER USER")
         return
-    triggers = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").all()
+    names = ", ".join(f"'{table}'" for table in tables)
+    found = f"SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN ({names})"
+    triggers = connection.exec_driver_sql(found).all()
     for name, _statement in triggers:
         connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
     yield

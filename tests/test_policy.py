@@ -285,14 +285,10 @@ POST   /admin/reviews                                         -             302 
 # Representation: columns for coordinators, rows for those who speak for an association, all for administrators;
 # figures about gender are for everyone who is asked
 GET    /representation                                        -             302 403 403 403 403 200 200 200 200 200
-GET    /representation/matrix.<kind>                          file          302 403 403 403 403 200 200 200 200 200
 GET    /representation/<code>/<slug>                          place         302 403 403 403 403 200 403 200 403 200
 GET    /representation/coverage                               -             302 403 403 403 403 403 403 403 403 200
-GET    /representation/coverage.<kind>                        file          302 403 403 403 403 403 403 403 403 200
 GET    /representation/changes                                -             302 403 403 403 403 403 403 403 403 200
-GET    /representation/changes.<kind>                         file          302 403 403 403 403 403 403 403 403 200
 GET    /representation/balance                                -             302 200 200 200 200 200 200 200 200 200
-GET    /representation/balance.<kind>                         file          302 200 200 200 200 200 200 200 200 200
 GET    /me/gender                                             -             302 200 200 200 200 200 200 200 200 200
 POST   /me/gender                                             -             302 422 422 422 422 422 422 422 422 422
 POST   /me/gender/withdraw                                    -             302 303 303 303 303 303 303 303 303 303

@@ -25,11 +25,11 @@ class Table:
     rows: Sequence[Sequence[Value]] = field(default_factory=list)
 
 
-def answer(table: Table, kind: str) -> Response:
-    """The table as a file to keep; `kind`: csv or xlsx."""
+def answer(table: Table, kind: str, noted: str | None = None) -> Response:
+    """The table as a file to keep; `kind`: csv or xlsx. `noted`: as `people.exporting.hand_out` has it."""
     cells = zip(*table.rows, strict=True) if table.rows else [()] * len(table.headings)
     columns = [Column(heading, _kind(values)) for heading, values in zip(table.headings, cells, strict=True)]
-    return hand_out(File(table.title, columns, table.rows), kind, table.name)
+    return hand_out(File(table.title, columns, table.rows), kind, table.name, noted=noted)
 
 
 def _kind(values: Sequence[Value]) -> Kind:

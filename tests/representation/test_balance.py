@@ -243,7 +243,7 @@ class TestPage:
     def test_files_say_the_same(self, groups: list[WorkingGroup], visit: Visit) -> None:
         fill(groups[0], women=9, men=6, silent=6)
         renew_figures()
-        page = visit(make_account()).open("/representation/balance.csv").page
+        page = visit(make_account()).open("/representation/balance?format=csv").page
         assert page
         lines = list(csv.reader(io.StringIO(page.data.decode("utf-8-sig"))))
         assert ["Group", "Water", "21", "9", "6", "6", "60", "2026-11-24"] in lines

@@ -100,7 +100,7 @@ class TestCoverage:
             assert "<desc" in svg
 
     def test_as_a_file(self, scene: Scene, visit: Visit) -> None:
-        page = visit(scene.admin).open("/representation/coverage.csv").page
+        page = visit(scene.admin).open("/representation/coverage?format=csv").page
         assert page
         lines = list(csv.reader(io.StringIO(page.data.decode("utf-8-sig"))))
         assert lines[1] == ["All", "", "3", "4", "4", "24", "20"]
@@ -109,7 +109,7 @@ class TestCoverage:
     def test_without_anything(self, app: Flask, visit: Visit) -> None:
         browser = visit(make_account(administrator=True))
         assert browser.open("/representation/coverage").status == 200
-        assert browser.open("/representation/coverage.xlsx").status == 200
+        assert browser.open("/representation/coverage?format=xlsx").status == 200
         assert "Nothing has been noted yet" in browser.open("/representation/changes").text
 
     def test_queries_do_not_grow_with_the_people(self, scene: Scene, visit: Visit) -> None:
@@ -163,7 +163,7 @@ class TestStock:
         take_stock()
         clock.move_to(NOW + timedelta(days=30))
         take_stock()
-        page = visit(scene.admin).open("/representation/changes.csv").page
+        page = visit(scene.admin).open("/representation/changes?format=csv").page
         assert page
         lines = list(csv.reader(io.StringIO(page.data.decode("utf-8-sig"))))
         assert lines[1] == ["2026-11-24", "BLUE", "Water", "3", "8", "3"]

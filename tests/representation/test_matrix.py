@@ -155,7 +155,7 @@ class TestFilters:
         text = visit(scene.admin).open("/representation?country=GR&ending=1").text
         assert '<option value="GR" selected>' in text
         assert 'name="ending" value="1" checked' in text
-        assert "/representation/matrix.csv?country=GR&amp;ending=1" in text
+        assert "/representation?country=GR&amp;ending=1&amp;format=csv" in text
 
 
 class TestWhoSeesWhat:
@@ -198,7 +198,7 @@ class TestWhoSeesWhat:
         assert main.index('href="/representation"') < main.index("<h2")
 
     def test_files_obey_the_same(self, scene: Scene, visit: Visit) -> None:
-        text = visit(scene.focal).open("/representation/matrix.csv").text
+        text = visit(scene.focal).open("/representation?format=csv").text
         assert "KEDE" in text
         assert "SAL" not in text
 
@@ -228,7 +228,7 @@ class TestFiles:
     """CSV and XLSX."""
 
     def test_csv(self, scene: Scene, visit: Visit) -> None:
-        browser = visit(scene.admin).open("/representation/matrix.csv?country=GR")
+        browser = visit(scene.admin).open("/representation?country=GR&format=csv")
         assert browser.page and browser.page.mimetype == "text/csv"
         lines = list(csv.reader(io.StringIO(browser.page.data.decode("utf-8-sig"))))
         assert lines[0][:2] == ["Country", "Association"]
@@ -239,8 +239,8 @@ class TestFiles:
         db.session.get_one(Association, scene.kede.id).name = '=HYPERLINK("http://evil.example")'
         db.session.commit()
         browser = visit(scene.admin)
-        assert "'=HYPERLINK" in browser.open("/representation/matrix.csv").text
-        page = browser.open("/representation/matrix.xlsx").page
+        assert "'=HYPERLINK" in browser.open("/representation?format=csv").text
+        page = browser.open("/representation?format=xlsx").page
         assert page
         cells = [cell for row in load_workbook(io.BytesIO(page.data)).active.rows for cell in row]
         assert any(str(cell.value).startswith("=HYPERLINK") for cell in cells)

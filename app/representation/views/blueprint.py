@@ -13,7 +13,6 @@ from app.core.policy import current_viewer
 from app.representation import policy, words
 
 bp = Blueprint("representation", __name__)
-FILES = "<any(csv,xlsx):kind>"
 
 
 @dataclass(frozen=True)

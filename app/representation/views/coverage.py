@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from flask import render_template
@@ -13,49 +13,59 @@ from app.core import dates
 from app.core.i18n import translated
 from app.core.policy import current_viewer, guard
 from app.core.settings import settings
+from app.core.tables import download
 from app.groups import queries as groups
+from app.groups.models import WorkingGroup
 from app.membership import seating
 from app.people import queries as people
+from app.people.exporting import downloads
 from app.representation import charts, exports, policy, queries
 from app.representation import coverage as counting
 from app.representation.coverage import Change, Coverage, Line
 from app.representation.exports import Table, Value
 from app.representation.matrix import Filter, build
 from app.representation.models import CoverageSnapshot
-from app.representation.views.blueprint import FILES, bp
+from app.representation.queries import Filled
+from app.representation.views.blueprint import bp
 
 QUARTER = timedelta(days=91)
 
 
 @bp.get("/representation/coverage")
+@downloads
 @guard(policy.see_coverage)
 def coverage() -> ResponseReturnValue:
     """Which communities and countries are well covered, and what is missing."""
-    return render_template("representation/coverage.html", coverage=_coverage(), today=dates.today())
-
-
-@bp.get(f"/representation/coverage.{FILES}")
-@guard(policy.see_coverage)
-def coverage_file(kind: str) -> ResponseReturnValue:
-    """The same as one table."""
     found = _coverage()
+    if wanted := download.asked():
+        return exports.answer(_coverage_table(found), wanted)
+    return render_template(
+        "representation/coverage.html", coverage=found, today=dates.today(), downloads=download.links()
+    )
+
+
+def _coverage_table(found: Coverage) -> Table:
+    """The same as one table."""
     headings = [
-        _("By"), _("Name"), _("Present"), _("Possible"), _("Seats held"), _("Seats granted"), _("Empty seats"),
+        _("By"), _("Name"), _("Present"), _("Possible"), _("Seats held"), _("Seats granted"), _("Vacant seats"),
     ]  # fmt: skip
     rows: list[list[Value]] = [_line(_("All"), "", found.all)]
     rows += [_line(_("Community"), translated(one.names), line) for one, line in found.communities]
     rows += [_line(_("Group"), translated(one.names), line) for one, line in found.groups]
     rows += [_line(_("Country"), people.country_name(code), line) for code, line in found.countries]
-    return exports.answer(Table("coverage", _("Coverage"), headings, rows), kind)
+    return Table("coverage", _("Coverage"), headings, rows)
 
 
 @bp.get("/representation/changes")
+@downloads
 @guard(policy.see_coverage)
 def changes() -> ResponseReturnValue:
     """How the groups filled, month by month, and what changed since the last quarter."""
     taken = queries.snapshots()
     filled = queries.filled([one.id for one in taken])
     all_groups = groups.groups()
+    if wanted := download.asked():
+        return exports.answer(_changes_table(taken, filled, all_groups), wanted)
     days = [one.taken_on for one in taken]
     return render_template(
         "representation/changes.html",
@@ -67,25 +77,24 @@ def changes() -> ResponseReturnValue:
             for group in all_groups
         ],
         since=_earlier(taken),
+        downloads=download.links(),
         **_since(taken),
     )  # fmt: skip
 
 
-@bp.get(f"/representation/changes.{FILES}")
-@guard(policy.see_coverage)
-def changes_file(kind: str) -> ResponseReturnValue:
+def _changes_table(
+    taken: Sequence[CoverageSnapshot], filled: Mapping[int, Mapping[int, Filled]], all_groups: Sequence[WorkingGroup]
+) -> Table:
     """What was noted at each date: seats held, seats granted and associations, group by group."""
-    taken = queries.snapshots()
-    filled = queries.filled([one.id for one in taken])
     headings = [_("Date"), _("Community"), _("Group"), _("Seats held"), _("Seats granted"), _("Associations")]
     rows: list[list[Value]] = [
         [snapshot.taken_on, translated(group.community.names), translated(group.names), one.held, one.granted,
          one.associations]
         for snapshot in taken
-        for group in groups.groups()
+        for group in all_groups
         if (one := filled[snapshot.id].get(group.id))
     ]  # fmt: skip
-    return exports.answer(Table("changes", _("Changes over time"), headings, rows), kind)
+    return Table("changes", _("Changes over time"), headings, rows)
 
 
 def _coverage() -> Coverage:

@@ -14,6 +14,7 @@ from app.core import dates
 from app.core.i18n import translated
 from app.core.policy import current_viewer, guard
 from app.core.settings import settings
+from app.core.tables import download
 from app.groups import policy as groups_policy
 from app.groups import queries as groups
 from app.groups.models import WorkingGroup
@@ -21,12 +22,13 @@ from app.membership import seating
 from app.membership.seating import Allotment
 from app.people import policy as people_policy
 from app.people import queries as people
+from app.people.exporting import downloads
 from app.people.models import Association
 from app.people.words import STATUSES
 from app.representation import exports, policy, queries
 from app.representation.exports import Table, Value
 from app.representation.matrix import Filter, Matrix, build
-from app.representation.views.blueprint import FILES, bp
+from app.representation.views.blueprint import bp
 
 
 @dataclass(frozen=True)
@@ -40,11 +42,14 @@ class Column:
 
 
 @bp.get("/representation")
+@downloads
 @guard(policy.see_matrix)
 def matrix() -> ResponseReturnValue:
     """Associations × groups: how many seats are held, which are empty, which mandates end soon."""
     asked, all_groups, associations = _asked(), groups.groups(), people.associations()
     found = _matrix(asked, all_groups, associations)
+    if wanted := download.asked():
+        return exports.answer(_table(found), wanted, noted="matrix")
     scope = policy.scope(current_viewer())
     return render_template(
         "representation/matrix.html",
@@ -62,17 +67,15 @@ def matrix() -> ResponseReturnValue:
         narrowed=_narrowed,
         present=sum(1 for row in found.rows if row.total.held),
         base=url_for("representation.matrix"),
+        downloads=download.links(),
     )
 
 
-@bp.get(f"/representation/matrix.{FILES}")
-@guard(policy.see_matrix)
-def matrix_file(kind: str) -> ResponseReturnValue:
-    """The same with the same filters: a line for each association and group."""
-    found = _matrix(_asked(), groups.groups(), people.associations())
+def _table(found: Matrix) -> Table:
+    """The same as a table: a line for each association and group."""
     headings = [
         _("Country"), _("Association"), _("Name"), _("Status"), _("Community"), _("Group"), _("Seats granted"),
-        _("Seats held"), _("Empty seats"), _("Mandates ending within %(days)s days", days=settings().renewal_days),
+        _("Seats held"), _("Vacant seats"), _("Mandates ending within %(days)s days", days=settings().renewal_days),
     ]  # fmt: skip
     rows: list[list[Value]] = [
         [
@@ -85,7 +88,7 @@ def matrix_file(kind: str) -> ResponseReturnValue:
         for group, cell in zip(found.groups, row.cells, strict=True)
         if cell and cell.in_use
     ]  # fmt: skip
-    return exports.answer(Table("who-sits-where", _("Who sits where"), headings, rows), kind)
+    return Table("who-sits-where", _("Who sits where"), headings, rows)
 
 
 @bp.get("/representation/<code>/<slug>")
