@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench translations screenshots requirements clean install
+.PHONY: help run test coverage check format bench translations screenshots requirements clean install
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,6 +16,10 @@ run: ## Start Roundtable with demo data at http://127.0.0.1:$PORT (PORT=8000); C
 test: ## Lint, types and all tests, in every part this machine can run
 	@scripts/install dev
 	@exec $(BIN)/python scripts/test.py
+
+coverage: install ## The tests on SQLite, and which lines of the program none of them runs
+	@exec $(BIN)/python -m pytest -q -n2 -m "not browser and not clients and not processes and not redis" \
+	  --cov=app --cov-branch --cov-report=term:skip-covered
 
 check: install ## Lint, types, layers and templates only
 	@$(BIN)/python scripts/test.py --only check

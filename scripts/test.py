@@ -102,8 +102,7 @@ def parts() -> Iterator[Part]:
             [sys.executable, "scripts/translations.py", "--check"],
         ],
     )
-    cover = ["--cov=app", "--cov-report=term:skip-covered", "--cov-branch"]
-    yield Part("SQLite", [tests("-n2", "-m", plain, *cover)])
+    yield Part("SQLite", [tests("-n2", "-m", plain)])
     yield Part("PostgreSQL", [tests("-n2", "-m", plain)], no_postgresql, {"TEST_DATABASE_URL": POSTGRESQL})
     yield Part("Redis", [tests("-m", "redis")], no_redis, {"TEST_REDIS_URL": REDIS})
     yield Part("calendar clients", [tests("-m", "clients")], no_clients)

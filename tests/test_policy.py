@@ -144,6 +144,7 @@ POST   /keep-my-data/<token>                                 dead-link     410 4
 GET    /groups/<slug>/join                                    group         302 200 200 200 200 200 200 200 200 200
 POST   /groups/<slug>/join                                    group         302 422 422 422 422 422 422 422 422 422
 GET    /groups/<slug>/members                                 group         302 403 200 200 200 200 403 403 403 200
+GET    /associations/<code>/history                           association   302 403 403 403 403 403 403 200 403 200
 GET    /groups/<slug>/history                                 group         302 403 200 200 200 200 403 403 403 200
 POST   /memberships/<membership_id>/remind-terms              new-seat      302 404 404 404 404 303 404 303 404 303
 GET    /groups/<slug>/members/new                             group         302 403 403 403 403 200 403 403 403 200

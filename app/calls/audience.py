@@ -8,6 +8,7 @@ from sqlalchemy import and_, select
 
 from app.calls.models import Call
 from app.core.db import db
+from app.groups.rules import Visibility
 from app.membership.models import Membership
 from app.membership.rules import OPEN
 from app.people import queries as people
@@ -28,8 +29,11 @@ def speakers(call: Call) -> list[Person]:
 def experts(call: Call, after: int, number: int) -> Sequence[Person]:
     """The next experts to write to, by their ids: those of the associations that a call is for who use Roundtable.
 
-    Left out are those who speak for an association, who are written to as such, and who is in the group already.
+    Left out are those who speak for an association, who are written to as such, and who is in the group already. Of a
+    group that only those concerned find, nobody else is told.
     """
+    if call.group.visibility == Visibility.MEMBERS:
+        return []
     belongs = select(Affiliation.person_id).where(people.in_force_today(), Affiliation.association_id.is_not(None))
     if call.limited_to:
         belongs = belongs.where(Affiliation.association_id.in_([one.id for one in call.limited_to]))

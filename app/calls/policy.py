@@ -25,6 +25,11 @@ def see(viewer: Viewer, call: Call) -> bool:
     return (call.opened_at is not None and membership.find(viewer, call.group)) or manage(viewer, call)
 
 
+def see_or_visit(viewer: Viewer, call: Call) -> bool:
+    """Whether to admit that a call exists: visitors who could see it once signed in are asked to."""
+    return see(viewer, call) or (call.opened_at is not None and membership.find_or_visit(viewer, call.group))
+
+
 def apply(viewer: Viewer, call: Call) -> bool:
     """Whoever has an account may look at the form; whether one can stand is said there."""
     return signed_in(viewer) and see(viewer, call)

@@ -15,7 +15,7 @@ from app.membership.rules import Who
 
 MOST_SEATS = 50
 """What one call can offer."""
-MOST_CANDIDATES = 500
+MOST_CANDIDATES = 50
 """People who can stand for one call: the page on which is chosen shows them all."""
 
 

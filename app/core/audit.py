@@ -31,6 +31,7 @@ class AuditEntry(Base):
         Index("ix_audit_entries_group", "group_id", "id"),
         Index("ix_audit_entries_association", "association_id", "id"),
         Index("ix_audit_entries_action", "action", "id"),
+        Index("ix_audit_entries_at", "at"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

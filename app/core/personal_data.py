@@ -36,7 +36,7 @@ PROCESSING: tuple[Processing, ...] = (
         people=_l("Everyone who changes something, and everyone about whom something is changed"),
         purpose=_l("To find out who did what and when, and to answer for it."),
         basis=Basis.INTEREST,
-        recipients=_l("Administrators."),
+        recipients=_l("Administrators; coordinators, of their groups; everyone, of what concerns them."),
         kept=lambda: _l(
             "What was done, for as long as the installation runs, by number and without names; reasons in free text, "
             "%(days)d days.", days=settings().reason_kept_days,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.core import addresses
@@ -13,6 +13,7 @@ from app.core.db import db
 from app.core.i18n import translated
 from app.core.settings import settings
 from app.groups.models import Community, Coordinator, WorkingGroup
+from app.groups.rules import Access
 from app.people.models import Person
 
 
@@ -95,6 +96,12 @@ def coordinated_group_ids(person_id: int) -> frozenset[int]:
             select(Coordinator.group_id).where(Coordinator.person_id == person_id, Coordinator.ended_at.is_(None))
         )
     )
+
+
+def shared_ids(seen: ColumnElement[bool]) -> frozenset[int]:
+    """The groups that let the whole network see inside; `seen`: the condition that the viewer finds a group."""
+    found = select(WorkingGroup.id).where(WorkingGroup.access == Access.NETWORK, seen)
+    return frozenset(db.session.scalars(found))
 
 
 def coordinated_by(person_id: int) -> Sequence[Coordinator]:

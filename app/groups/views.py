@@ -67,7 +67,7 @@ def rename_group(group: WorkingGroup) -> ResponseReturnValue:
 
 
 @bp.route("/groups/<slug>/edit", methods=["GET", "POST"])
-@guard(policy.coordinate, of=queries.group_at)
+@guard(policy.coordinate, of=queries.group_at, sees=policy.known)
 def edit_group(group: WorkingGroup) -> ResponseReturnValue:
     """Change what a group says of itself."""
     form = group_page_form(data=service.GroupPage.of(group).as_fields())

@@ -6,14 +6,16 @@ from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from app.core.db import db, write, writing
 from app.core.personal import Basis, Claim, Processing, Section, Swept, entry
 from app.core.settings import settings
-from app.imports.models import Import
+from app.imports.models import Import, ImportRow
+from app.imports.rules import ImportKind
 from app.imports.service import rows
 from app.imports.words import KINDS, STATES
+from app.membership.models import Membership
 from app.people.models import Person
 
 IMPORT = Claim(
@@ -49,7 +51,7 @@ PROCESSING: tuple[Processing, ...] = (
         recipients=_l("Who brought the file, and administrators."),
         kept=lambda: _l("Files and rows, %(days)d days.", days=settings().import_kept_days),
         exported=_l("The imports that you brought, without what stands in them about others."),
-        erased=_l("Imports that the person brought are deleted; rows about the person go with their files."),
+        erased=_l("Imports that the person brought are deleted, and rows about the person in those of others."),
         claims=(IMPORT, ROW),
     ),
 )
@@ -64,8 +66,17 @@ def export(person: Person) -> list[Section]:
 
 
 def erase(person: Person) -> None:
-    """Delete what the person brought."""
-    rows.forget(writing().scalars(select(Import.id).where(Import.importer_id == person.id)).all())
+    """Delete what the person brought, and the rows about the person in what others brought."""
+    session = writing()
+    rows.forget(session.scalars(select(Import.id).where(Import.importer_id == person.id)).all())
+    people = select(Import.id).where(Import.kind == ImportKind.PEOPLE)
+    held = select(Membership.id).where(Membership.person_id == person.id)
+    about = (ImportRow.import_id.in_(people) & (ImportRow.target_id == person.id)) | (
+        ImportRow.import_id.not_in(people) & ImportRow.target_id.in_(held)
+    )
+    if person.email:
+        about |= func.lower(ImportRow.cells["email"].as_string()) == person.email
+    session.execute(delete(ImportRow).where(about).execution_options(synchronize_session=False))
 
 
 def retain(now: datetime, *, dry_run: bool) -> list[Swept]:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import ColumnElement, and_, or_, true
 
 from app.groups import policy as groups
-from app.groups.models import WorkingGroup
-from app.groups.rules import Access
 from app.meetings.models import Meeting
 from app.meetings.rules import Visibility
 from app.membership import policy as membership
@@ -20,30 +18,21 @@ plan = membership.runs_meetings
 
 def inside(viewer: Viewer) -> frozenset[int]:
     """The ids of the groups whose members-only meetings the viewer sees; administrators see those of all."""
-    return frozenset(membership.roles(viewer)) | groups.coordinated(viewer)
+    return frozenset(membership.roles(viewer)) | groups.coordinated(viewer) | membership.shared_groups(viewer)
 
 
 def visible(viewer: Viewer, meeting: Any = Meeting) -> ColumnElement[bool]:
     """The condition that a meeting, or the alias given, is one the viewer may know of."""
     if viewer.is_administrator:
         return true()
-    return or_(open_to(viewer, meeting), *inside_of(viewer, meeting))
+    within = inside(viewer)
+    public = open_to(viewer, meeting)
+    return or_(public, meeting.group_id.in_(sorted(within))) if within else public
 
 
 def open_to(viewer: Viewer, meeting: Any = Meeting) -> ColumnElement[bool]:
     """The condition that a meeting is public and of a group that the viewer finds."""
     return and_(meeting.visibility == Visibility.PUBLIC, membership.sight(viewer, meeting.group_id))
-
-
-def inside_of(viewer: Viewer, meeting: Any = Meeting) -> list[ColumnElement[bool]]:
-    """The conditions that a meeting is of a group whose inside the viewer sees."""
-    within, found = inside(viewer), []
-    if within:
-        found.append(meeting.group_id.in_(sorted(within)))
-    if membership.in_network(viewer):
-        shared = meeting.group_id.in_(select(WorkingGroup.id).where(WorkingGroup.access == Access.NETWORK))
-        found.append(and_(shared, membership.sight(viewer, meeting.group_id)))
-    return found
 
 
 def see(viewer: Viewer, meeting: Meeting) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select, union
+from sqlalchemy import ColumnElement, Select, Subquery, and_, func, select, union
 from sqlalchemy.orm import aliased, joinedload
 
 from app.core import clock, search
@@ -20,7 +20,6 @@ from app.groups.models import Coordinator, WorkingGroup
 from app.meetings import policy, rules
 from app.meetings.models import Meeting
 from app.meetings.rules import Status, Visibility
-from app.membership import policy as membership_policy
 from app.membership.models import Membership
 from app.membership.rules import State
 from app.people.models import Person
@@ -153,15 +152,13 @@ def _branches(viewer: Viewer, group_ids: Collection[int] | None, *, past: bool, 
         conditions = [
             Meeting.group_id == group_id
             if viewer.is_administrator or group_id in within
-            else and_(Meeting.group_id == group_id, or_(public, *policy.inside_of(viewer)))
+            else and_(Meeting.group_id == group_id, public)
             for group_id in sorted(set(group_ids))
         ]
     elif viewer.is_administrator:
         conditions = [Meeting.visibility == Visibility.PUBLIC, Meeting.visibility == Visibility.MEMBERS]
     else:
         conditions = [public, *(Meeting.group_id == group_id for group_id in sorted(within))]
-        if membership_policy.in_network(viewer):
-            conditions += policy.inside_of(viewer)[-1:]
     time = _over(Meeting) if past else _not_over(Meeting)
     return [
         select(Meeting.id, Meeting.starts_at).where(condition, time).order_by(*_order(Meeting, past)).limit(rows)

@@ -9,7 +9,7 @@ from sqlalchemy import Select, select, union
 from app.core.db import db
 from app.groups import policy as groups
 from app.membership import policy
-from app.membership.models import Membership
+from app.membership.models import Membership, MembershipEvent
 from app.membership.rules import OPEN
 from app.people import policy as people
 from app.people.models import Affiliation
@@ -29,9 +29,16 @@ def takes_part(viewer: Viewer) -> bool:
 
 
 def looked_after(viewer: Viewer) -> list[Select[int]]:
-    """Selects of the ids of those whom the viewer coordinates or speaks for; none for who does neither."""
+    """Selects of the ids of those whom the viewer coordinates or speaks for; none for who does neither.
+
+    Who was added without having asked, accepted or moved at all is nobody's to read: else whoever may add people could
+    read what everybody keeps private.
+    """
     group_ids, association_ids = groups.coordinated(viewer), people.focal_for(viewer)
-    held = select(Membership.person_id).where(Membership.state.in_(OPEN))
+    moved = select(MembershipEvent.id).where(
+        MembershipEvent.membership_id == Membership.id, MembershipEvent.actor_id == Membership.person_id
+    )
+    held = select(Membership.person_id).where(Membership.state.in_(OPEN), moved.exists())
     found = []
     if group_ids:
         found.append(held.where(Membership.group_id.in_(group_ids)))

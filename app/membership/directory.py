@@ -65,6 +65,11 @@ class Entry:
         return self.person.id
 
     @property
+    def keywords(self) -> Sequence[Keyword]:
+        """What the person knows about; nothing for strangers."""
+        return () if self.closeness == Closeness.STRANGER else self.person.keywords
+
+    @property
     def email(self) -> str | None:
         """The address, if the viewer may see it; the three that follow likewise."""
         return self.person.email if self._sees(self.person.email_audience) else None
@@ -95,7 +100,7 @@ def people(viewer: Viewer, wanted: Wanted) -> Select[Person]:
     """
     found = (
         select(Person)
-        .where(listed(viewer), *_text(wanted.text), *_conditions(wanted, takes_part(viewer)))
+        .where(listed(viewer), *_text(viewer, wanted.text), *_conditions(viewer, wanted))
         .options(
             selectinload(Person.affiliations).joinedload(Affiliation.association),
             selectinload(Person.photo),
@@ -122,7 +127,7 @@ def entries(viewer: Viewer, found: Sequence[Person]) -> list[Entry]:
         Entry(
             person,
             near[person.id],
-            _telling(current_affiliations(person)),
+            () if near[person.id] == Closeness.STRANGER else _telling(current_affiliations(person)),
             seats.get(person.id, ()),
             coordinated.get(person.id, ()),
         )
@@ -181,18 +186,27 @@ def _shows_something() -> ColumnElement[bool]:
     )
 
 
-def _text(text: str | None) -> list[ColumnElement[bool]]:
-    """Each word begins a word of the person's names, or of a keyword or its synonyms that the person chose."""
+def _text(viewer: Viewer, text: str | None) -> list[ColumnElement[bool]]:
+    """Each word begins a word of the person's names, or of a keyword or its synonyms that the person chose.
+
+    What people know is for those who take part.
+    """
     names = search.matches(Person.name_key, text)
+    if not takes_part(viewer):
+        return names
     topics = search.matches(Keyword.name_key, text)
     knows = select(PersonKeyword.person_id).join(Keyword, Keyword.id == PersonKeyword.keyword_id)
     return [or_(name, Person.id.in_(knows.where(topic))) for name, topic in zip(names, topics, strict=True)]
 
 
-def _conditions(wanted: Wanted, inside: bool) -> list[ColumnElement[bool]]:
+def _conditions(viewer: Viewer, wanted: Wanted) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
-    if inside and (wanted.group_id is not None or wanted.community_id is not None or wanted.role is not None):
-        found.append(Person.id.in_(_in_place(wanted)))
+    if takes_part(viewer) and (
+        wanted.group_id is not None or wanted.community_id is not None or wanted.role is not None
+    ):
+        found.append(Person.id.in_(_in_place(viewer, wanted)))
+    if not takes_part(viewer):
+        return found
     if wanted.association_id is not None or wanted.country is not None:
         belongs = select(Affiliation.person_id).join(Affiliation.association).where(in_force_today())
         if wanted.association_id is not None:
@@ -206,24 +220,27 @@ def _conditions(wanted: Wanted, inside: bool) -> list[ColumnElement[bool]]:
     return found
 
 
-def _in_place(wanted: Wanted) -> Select[int] | CompoundSelect[int]:
+def _in_place(viewer: Viewer, wanted: Wanted) -> Select[int] | CompoundSelect[int]:
     """The ids of those who have the role in the group or community: all three in one place."""
     if wanted.role == FOCAL_POINT:
         speaks = _at_work(Affiliation)
         if wanted.group_id is None and wanted.community_id is None:
             return speaks
-        return speaks.where(Affiliation.person_id.in_(_in_place(replace(wanted, role=None))))
-    coordinates = _there(select(Coordinator.person_id).join(Coordinator.group), wanted)
+        return speaks.where(Affiliation.person_id.in_(_in_place(viewer, replace(wanted, role=None))))
+    coordinates = _there(viewer, select(Coordinator.person_id).join(Coordinator.group), wanted)
     coordinates = coordinates.where(Coordinator.ended_at.is_(None))
     if wanted.role == COORDINATOR:
         return coordinates
-    sits = _there(select(Membership.person_id).join(Membership.group), wanted).where(Membership.state == State.ACTIVE)
+    sits = _there(viewer, select(Membership.person_id).join(Membership.group), wanted).where(
+        Membership.state == State.ACTIVE
+    )
     if wanted.role is not None:
         return sits.where(Membership.role == Role(wanted.role))
     return union(sits, coordinates)
 
 
-def _there(found: Select[int], wanted: Wanted) -> Select[int]:
+def _there(viewer: Viewer, found: Select[int], wanted: Wanted) -> Select[int]:
+    found = found.where(policy.sight(viewer, WorkingGroup.id))
     if wanted.group_id is not None:
         found = found.where(WorkingGroup.id == wanted.group_id)
     if wanted.community_id is not None:

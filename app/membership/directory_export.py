@@ -46,7 +46,7 @@ def _rows(viewer: Viewer, wanted: Wanted) -> Iterator[Sequence[Cell]]:
                     [f"{translated(seat.group.names)} ({ROLES[Role(seat.role)]})" for seat in entry.seats]
                     + [f"{translated(item.group.names)} ({_('Coordinator')})" for item in entry.coordinated]
                 ),
-                "; ".join(translated(keyword.names) for keyword in person.keywords),
+                "; ".join(translated(keyword.names) for keyword in entry.keywords),
                 entry.email,
                 entry.phone,
             ]

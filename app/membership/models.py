@@ -63,6 +63,8 @@ class Membership(Base):
         ),
         Index("ix_memberships_group_state", "group_id", "state"),
         Index("ix_memberships_association_state", "association_id", "state"),
+        Index("ix_memberships_state_moved", "state", "moved_at"),
+        Index("ix_memberships_state_ends", "state", "ends_on"),
         # All that the matrix of associations and groups counts, so that it reads no row.
         Index("ix_memberships_counted", "group_id", "association_id", "state", "role", "ends_on"),
     )  # fmt: skip

@@ -12,6 +12,7 @@ from app.core.errors import DomainError
 from app.people.rules import check_names, normal_email
 
 MOST = 50
+LONGEST = 600
 """Lines of one list."""
 _SEPARATED = re.compile(r"\s*[;,\t]\s*")
 
@@ -47,6 +48,8 @@ def read(text: str) -> list[Nominee]:
 
 
 def _person(line: str) -> Nominee:
+    if len(line) > LONGEST:
+        raise DomainError(_("This is too long for a name and an address."))
     name, address = parseaddr(line) if "<" in line else ("", "")
     if not address:
         parts = [part for part in _SEPARATED.split(line) if part]

@@ -7,6 +7,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, select, true
 
 from app.groups import policy as groups
+from app.groups import queries as groups_queries
 from app.groups.models import WorkingGroup
 from app.groups.rules import Access, Visibility
 from app.membership import queries, rules
@@ -80,6 +81,13 @@ def sight(viewer: Viewer, group_id: Any) -> ColumnElement[bool]:
     if viewer.is_signed_in:
         hidden = hidden.where(WorkingGroup.id.not_in(sorted(own_groups(viewer).keys() | groups.coordinated(viewer))))
     return cast("ColumnElement[bool]", group_id.not_in(hidden))
+
+
+def shared_groups(viewer: Viewer) -> frozenset[int]:
+    """The ids of the groups whose inside the whole network sees, so far as the viewer is in it and finds them."""
+    if not in_network(viewer):
+        return frozenset()
+    return viewer.remember("shared groups", lambda: groups_queries.shared_ids(sight(viewer, WorkingGroup.id)))
 
 
 def see_inside(viewer: Viewer, group: WorkingGroup) -> bool:

@@ -66,6 +66,14 @@ def open_membership(person_id: int, group_id: int) -> Membership | None:
     return db.session.scalar(_of(person_id, group_id).where(Membership.state.in_(OPEN)))
 
 
+def sits_for(person_id: int, association_id: int) -> bool:
+    """Whether a person holds a seat of an association that somebody has given them."""
+    found = select(Membership.id).where(
+        Membership.person_id == person_id, Membership.association_id == association_id, Membership.state == State.ACTIVE
+    )
+    return db.session.scalar(found.limit(1)) is not None
+
+
 def latest(person_id: int, group_id: int) -> Membership | None:
     """The open membership of a person in a group, else the one that ended last."""
     return db.session.scalar(_of(person_id, group_id).order_by(Membership.id.desc()).limit(1))
@@ -259,13 +267,16 @@ def member_count(group_id: int) -> int:
     return db.session.scalar(found) or 0
 
 
-def seats_by_community(association_id: int) -> list[tuple[Community, int]]:
-    """The communities in whose groups an association has active members, in order, and how many in each."""
+def seats_by_community(association_id: int, seen: ColumnElement[bool]) -> list[tuple[Community, int]]:
+    """The communities in whose groups an association has active members, in order, and how many in each.
+
+    `seen`: the condition that a membership is in a group that the viewer finds (`policy.sight`).
+    """
     found = (
         select(Community, func.count())
         .join(WorkingGroup, WorkingGroup.community_id == Community.id)
         .join(Membership, Membership.group_id == WorkingGroup.id)
-        .where(Membership.association_id == association_id, Membership.state == State.ACTIVE)
+        .where(Membership.association_id == association_id, Membership.state == State.ACTIVE, seen)
         .group_by(Community.id)
         .order_by(Community.position)
     )
@@ -315,13 +326,13 @@ def members_of_associations(association_ids: Collection[int]) -> Sequence[Member
     ).all()
 
 
-def seats_by_association(association_ids: Collection[int] | None = None) -> dict[int, int]:
-    """{association id: number of active memberships held for it}; of these associations, or of all for None."""
+def seats_by_association(seen: ColumnElement[bool] | None = None) -> dict[int, int]:
+    """{association id: number of active memberships held for it}; `seen`: as above, all without."""
     found = select(Membership.association_id, func.count()).where(
         Membership.state == State.ACTIVE, Membership.association_id.is_not(None)
     )
-    if association_ids is not None:
-        found = found.where(Membership.association_id.in_(association_ids))
+    if seen is not None:
+        found = found.where(seen)
     rows = db.session.execute(found.group_by(Membership.association_id))
     return {association_id: number for association_id, number in rows if association_id is not None}
 

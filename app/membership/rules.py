@@ -123,7 +123,7 @@ _SEAT_OR_QUEUE = (State.ACTIVE, State.WAITING)
 
 TRANSITIONS: dict[Move, Transition] = {
     Move.REQUEST: _step(None, (State.TO_ENDORSE, State.REQUESTED, *_SEAT_OR_QUEUE), _EXPERT, needs_reason=True),
-    Move.ENDORSE: _step(State.TO_ENDORSE, State.REQUESTED, _FOCAL),
+    Move.ENDORSE: _step(State.TO_ENDORSE, (State.REQUESTED, *_SEAT_OR_QUEUE), _FOCAL),
     Move.REFUSE: _step(State.TO_ENDORSE, State.DECLINED, _FOCAL, needs_reason=True),
     Move.PASS_ON: _step(State.TO_ENDORSE, State.REQUESTED, _SYSTEM),
     Move.ACCEPT: _step(State.REQUESTED, _SEAT_OR_QUEUE, _COORDINATOR),
@@ -227,14 +227,20 @@ def bar_to_asking(status: GroupStatus, policy: JoinPolicy, limit: int) -> Bar | 
     return Bar.BY_NOMINATION if policy == JoinPolicy.NOMINATION else None
 
 
-def asked(policy: JoinPolicy, *, has_speakers: bool, endorsed: bool) -> tuple[State, ...]:
+def asked(policy: JoinPolicy, *, has_speakers: bool, endorsed: bool, vouched: bool = False) -> tuple[State, ...]:
     """Where a request leads: to the focal point first, where there is one who has not spoken, then to the coordinators.
 
-    An open group asks neither: who comes takes a seat, or waits for one.
+    An open group asks neither about someone whom the association has vouched for, as its speaker or by a seat held for
+    it: they take a seat, or wait for one. That one belongs to an association anyone can claim at signing up.
     """
-    if policy == JoinPolicy.OPEN:
+    if policy == JoinPolicy.OPEN and (endorsed or vouched):
         return _SEAT_OR_QUEUE
     return (State.TO_ENDORSE,) if has_speakers and not endorsed else (State.REQUESTED,)
+
+
+def endorsed(policy: JoinPolicy) -> tuple[State, ...]:
+    """Where a request goes once the association has endorsed it: in an open group nobody else is asked."""
+    return _SEAT_OR_QUEUE if policy == JoinPolicy.OPEN else (State.REQUESTED,)
 
 
 def taken_up(policy: JoinPolicy, *, chosen: bool = False) -> tuple[State, ...]:

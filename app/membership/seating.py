@@ -83,6 +83,12 @@ class Allotment:
         """Whether a vacant seat waits for someone to say who takes it."""
         return self.vacant > self.claimed and bool(self.waiting)
 
+    @property
+    def left_alone(self) -> list[Membership]:
+        """Alternates of a seat whose holder has gone: they stand in for whoever takes it next."""
+        numbers = {item.seat_number for item in self.holders}
+        return [item for item in self.alternates if item.seat_number not in numbers]
+
     def alternate_of(self, holder: Membership) -> Membership | None:
         """Who stands in for a holder."""
         return next((item for item in self.alternates if item.seat_number == holder.seat_number), None)

@@ -115,7 +115,7 @@ BARS: dict[Bar, Text] = {
 }
 """Why one cannot come in."""
 POLICIES: dict[JoinPolicy, tuple[Text, Text]] = {
-    JoinPolicy.OPEN: (_l("Open"), _l("Whoever asks is in, as long as the association has a seat.")),
+    JoinPolicy.OPEN: (_l("Open"), _l("Whom the association vouches for is in, as long as it has a seat.")),
     JoinPolicy.REQUEST: (_l("On request"), _l("The association endorses, then the coordinators decide.")),
     JoinPolicy.NOMINATION: (_l("By nomination only"), _l("Associations fill their seats themselves; nobody asks.")),
     JoinPolicy.CLOSED: (_l("Closed to new members"), _l("Only coordinators add members.")),
@@ -136,7 +136,7 @@ VISIBILITIES: dict[Visibility, tuple[Text, Text]] = {
 }
 """The word for who finds a group, and what it means."""
 ACCESSES: dict[Access, tuple[Text, Text]] = {
-    Access.MEMBERS: (_l("Its members"), _l("Names, links to join and meetings for members stay among them.")),
+    Access.MEMBERS: (_l("Its members"), _l("Links to join, meetings for members and their list stay among them.")),
     Access.NETWORK: (
         _l("Members of all groups"),
         _l("Whoever sits in any group, coordinates one or speaks for an association sees what members see."),

@@ -16,6 +16,7 @@ from app.core.policy import anyone, current_viewer, guard
 from app.core.tables import download
 from app.membership import queries as membership
 from app.membership.models import Membership
+from app.membership.policy import sight
 from app.membership.rules import Role
 from app.membership.words import ROLES
 from app.pages.blueprint import bp
@@ -68,7 +69,7 @@ def associations() -> ResponseReturnValue:
         and (status not in STATUSES or item.status == status)
         and (not country or item.country == country.upper())
     ]
-    seats = membership.seats_by_association()
+    seats = membership.seats_by_association(sight(current_viewer(), Membership.group_id))
     if wanted := download.asked():
         return hand_out(exports.public_associations(found, seats), wanted, "associations")
     countries = [
@@ -95,7 +96,7 @@ def association(found: Association) -> ResponseReturnValue:
     """One of them. Who sits where is for its focal points, their deputies and administrators."""
     viewer = current_viewer()
     sees_names = viewer.is_administrator or policy.is_focal_point(viewer, found)
-    communities = membership.seats_by_community(found.id)
+    communities = membership.seats_by_community(found.id, sight(viewer, Membership.group_id))
     experts = membership.experts_of(found.id, page_number(request.args.get("page")), SHOWN) if sees_names else None
     name = people.association_name(found)
     return render_template(

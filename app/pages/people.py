@@ -154,7 +154,7 @@ def asked() -> Question:
     question = Question(Wanted(text=text or None))
     if takes_part(viewer):
         _ask_where(question)
-    _ask_who(question)
+        _ask_who(question)
     return question
 
 

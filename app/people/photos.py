@@ -13,7 +13,7 @@ from app.core.errors import DomainError
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 SIDE = 400
-MOST_PIXELS = 50_000_000
+MOST_PIXELS = 25_000_000
 """More than any telephone takes; a small file can claim far more and would fill the memory."""
 
 
@@ -27,8 +27,10 @@ def square_jpeg(file: BinaryIO) -> bytes:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is told before
             with Image.open(file, formats=FORMATS) as picture:
                 if picture.width * picture.height > MOST_PIXELS:
-                    raise DomainError(_l("This picture is too large. Use one of at most 50 megapixels."), "photo")
+                    raise DomainError(_l("This picture is too large. Use one of at most 25 megapixels."), "photo")
+                picture.draft("RGB", (2 * SIDE, 2 * SIDE))  # a JPEG is read no larger than needed
                 picture.load()
+                picture.thumbnail((4 * SIDE, 4 * SIDE))  # before anything makes a copy
                 square = _square(picture)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         raise DomainError(_l("This is no picture that we can open. Use a JPEG, PNG or WebP file."), "photo") from None

@@ -40,7 +40,7 @@ def own_data() -> ResponseReturnValue:
     return render_template(
         "privacy/own_data.html",
         sections=exports.sections(person),
-        shown=SHOWN,
+        shown=None if request.args.get("all") == "1" else SHOWN,
         erasure=queries.pending_of(person.id),
     )
 

@@ -1,4 +1,4 @@
-"""who finds a group, and who sees inside.
+"""who finds a group, and who sees inside; indexes of what waits, ends and happened.
 
 Revision: 0009
 Follows: 0008
@@ -24,9 +24,15 @@ def upgrade() -> None:
     with op.batch_alter_table("working_groups") as batch_op:
         for name in ("visibility", "access"):
             batch_op.alter_column(name, server_default=None)
+    op.create_index("ix_memberships_state_moved", "memberships", ["state", "moved_at"])
+    op.create_index("ix_memberships_state_ends", "memberships", ["state", "ends_on"])
+    op.create_index("ix_audit_entries_at", "audit_entries", ["at"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_audit_entries_at", "audit_entries")
+    op.drop_index("ix_memberships_state_ends", "memberships")
+    op.drop_index("ix_memberships_state_moved", "memberships")
     with op.batch_alter_table("working_groups") as batch_op:
         for name in ("visibility", "access"):
             batch_op.drop_constraint(op.f(f"ck_working_groups_{name}"), type_="check")

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
+from app.core.tables import xlsx_file
 from app.core.tables.formulas import guarded, is_formula, unguarded
 from app.core.tables.incoming import Limits, TableError
 from app.core.tables.model import Column, Kind, Table
@@ -194,3 +195,22 @@ def test_macros_old_formats_and_nonsense(app: Flask) -> None:
 def test_days_are_days_and_numbers_are_whole(app: Flask) -> None:
     sheet = read(workbook(("A", "B", "C"), (datetime(2026, 3, 1), 7.0, True)), "list.xlsx", LIMITS)
     assert sheet.lines[0].cells == {0: date(2026, 3, 1), 1: "7", 2: "True"}
+
+
+def test_rows_that_a_file_merely_claims_are_not_waited_for(app: Flask) -> None:
+    """The reader makes up every row before the one that is there."""
+    source = io.BytesIO()
+    book = Workbook()
+    assert book.active is not None
+    book.active.append(["Full name"])
+    book.save(source)
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(bomb, "w") as new:
+        for part in old.infolist():
+            data = old.read(part)
+            if part.filename == "xl/worksheets/sheet1.xml":
+                far = b'<row r="9000000000000"><c r="A9000000000000" t="inlineStr"><is><t>x</t></is></c></row>'
+                data = data.replace(b"</sheetData>", far + b"</sheetData>")
+            new.writestr(part, data)
+    with app.test_request_context(), pytest.raises(TableError):
+        list(xlsx_file.rows(bomb.getvalue()))

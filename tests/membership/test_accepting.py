@@ -77,7 +77,7 @@ def test_asking_needs_what_is_in_force(group: WorkingGroup, policy: JoinPolicy) 
         assert db.session.scalars(sa.select(Membership)).all() == []
         assert terms.acceptances(expert.id) == []
     made = service.request(expert.id, group.id, "I know a lot.", accepts=[conduct.id, mandate.id])
-    assert made.state == (State.REQUESTED if policy == JoinPolicy.REQUEST else State.ACTIVE)
+    assert made.state == State.REQUESTED
     assert {one.version_id for one in terms.acceptances(expert.id)} == {conduct.id, mandate.id}
     elsewhere = service.request(expert.id, make_group().id, "Here too.")
     assert elsewhere.state == State.REQUESTED

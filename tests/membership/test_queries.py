@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import sqlalchemy as sa
 from flask import Flask
 
 from app.core.db import db
 from app.membership import queries
+from app.membership.models import Membership
 from app.membership.rules import Role, State
 from tests.factories.groups import make_community, make_group
 from tests.factories.membership import make_membership
@@ -83,8 +85,10 @@ def test_what_associations_hold(app: Flask) -> None:
     make_membership(one, make_person())
     assert [item.id for item in queries.associations_in(one.id)] == [austria.id, portugal.id]
     assert queries.seats_by_association() == {portugal.id: 3, austria.id: 1}
-    assert queries.seats_by_association([austria.id, none.id]) == {austria.id: 1}
-    assert [(found.id, number) for found, number in queries.seats_by_community(portugal.id)] == [(community.id, 3)]
+    assert queries.seats_by_association(Membership.group_id == other.id) == {portugal.id: 1}
+    found = queries.seats_by_community(portugal.id, sa.true())
+    assert [(item.id, number) for item, number in found] == [(community.id, 3)]
+    assert queries.seats_by_community(portugal.id, sa.false()) == []
     assert [(item.person.full_name, item.group_id) for item in queries.members_of_associations([portugal.id])] == [
         ("Anna", one.id), ("Anna", other.id), ("Ben", one.id),
     ]  # fmt: skip

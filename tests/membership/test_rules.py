@@ -19,6 +19,7 @@ from app.membership.rules import (
     bar_to_asking,
     bar_to_entering,
     bar_to_nominating,
+    endorsed,
     free_seats,
     moves,
     next_state,
@@ -114,7 +115,12 @@ def test_where_requests_and_nominations_lead() -> None:
     assert asked(JoinPolicy.REQUEST, has_speakers=True, endorsed=False) == (State.TO_ENDORSE,)
     assert asked(JoinPolicy.REQUEST, has_speakers=False, endorsed=False) == (State.REQUESTED,)
     assert asked(JoinPolicy.REQUEST, has_speakers=True, endorsed=True) == (State.REQUESTED,)
-    assert asked(JoinPolicy.OPEN, has_speakers=True, endorsed=False) == (State.ACTIVE, State.WAITING)
+    assert asked(JoinPolicy.OPEN, has_speakers=True, endorsed=False) == (State.TO_ENDORSE,)
+    assert asked(JoinPolicy.OPEN, has_speakers=False, endorsed=False) == (State.REQUESTED,)
+    for vouching in ({"endorsed": True}, {"endorsed": False, "vouched": True}):
+        assert asked(JoinPolicy.OPEN, has_speakers=True, **vouching) == (State.ACTIVE, State.WAITING)
+    assert endorsed(JoinPolicy.OPEN) == (State.ACTIVE, State.WAITING)
+    assert endorsed(JoinPolicy.REQUEST) == (State.REQUESTED,)
     assert taken_up(JoinPolicy.REQUEST) == (State.REQUESTED,)
     assert taken_up(JoinPolicy.REQUEST, chosen=True) == (State.ACTIVE, State.WAITING)
     assert taken_up(JoinPolicy.NOMINATION) == taken_up(JoinPolicy.OPEN) == (State.ACTIVE, State.WAITING)

@@ -191,6 +191,8 @@ class TestJoining:
         group.join_policy = JoinPolicy.OPEN
         db.session.commit()
         first, second = (make_account(association=association) for _ in range(2))
+        for person in (first, second):  # the association has vouched for them elsewhere
+            make_membership(make_group(), person, association=association)
         assert service.request(first.id, group.id, "I work on it.").state == State.ACTIVE
         assert service.request(second.id, group.id, "I work on it.").state == State.WAITING
 
@@ -253,6 +255,18 @@ def test_the_page_of_seats_names_all_that_is_vacant(
     page.open("/groups/climate/seats/AICCRE").send(having="number", number="4")
     assert page.path == "/groups/climate/seats"
     assert seating.exceptions(group.id) != {}
+
+
+def test_an_alternate_stays_with_the_seat_and_is_shown(
+    coordinator: Person, group: WorkingGroup, association: Association, visit: Visit
+) -> None:
+    held = one(group, association, seat_number=1)
+    alternate = one(group, association, role=Role.ALTERNATE, seat_number=1)
+    service.leave(held.id, held.person_id)
+    place = seating.place_at("climate", "VVSG")
+    assert place and place.left_alone == [alternate] and place.vacant == 1
+    assert alternate.person.full_name in visit(coordinator).open("/groups/climate/seats").text
+    assert alternate.person.full_name in visit(make_account(administrator=True)).open("/associations/VVSG/desk").text
 
 
 def test_a_person_without_an_association_entered_by_the_coordinator_needs_no_seat(group: WorkingGroup) -> None:

@@ -191,6 +191,13 @@ class TestAccounts:
         one, other = make_person("One", email="one@example.org"), make_account("Other", email="other@example.org")
         person = merged(one, other)
         assert person.account and person.email == "one@example.org"
+        assert browser.sign_in("one@example.org").path == "/sign-in", "whoever made the double knows that password"
+        assert browser.sign_in("other@example.org").path == "/sign-in"
+
+    def test_the_account_of_the_chosen_address_keeps_its_password(self, app: Flask, browser: Browser) -> None:
+        one, other = make_account("One", email="one@example.org"), make_person("Other", email="other@example.org")
+        person = merged(one, other)
+        assert person.account and person.email == "one@example.org"
         assert browser.sign_in("one@example.org").path == "/me"
 
     def test_of_two_accounts_one_is_left(self, app: Flask, visit: Visit, browser: Browser) -> None:

@@ -96,6 +96,9 @@ def same_but_for_purpose(
         ignored = CHANGED_ON_PURPOSE.get(table.name, set())
         kept = [number for number, column in enumerate(table.columns) if column.name not in ignored]
         left = [[row[number] for number in kept] for row in before[table.name]]
+        if table.name == "gender_declarations":
+            assert after[table.name] == [], "nobody finds an answer again that they have taken back"
+            continue
         right = [[row[number] for number in kept] for row in after[table.name]]
         if table.name == "feeds":
             assert [row[1:] for row in left] == [row[1:] for row in right][: len(left)]

@@ -170,9 +170,11 @@ def _present(call: Call, person_id: int) -> Candidacy | None:
 
 def _new(call: Call, person: Person, association: Association | None) -> Candidacy:
     """Someone who has not stood for this call so far. Raises DomainError where there are too many."""
-    standing = writing().scalar(select(func.count()).where(Candidacy.call_id == call.id)) or 0
-    if standing >= rules.MOST_CANDIDATES:
-        raise DomainError(_("At most %(number)d people can stand for a call.", number=rules.MOST_CANDIDATES))
+    own = Candidacy.association_id == (association.id if association else None)
+    standing = writing().scalar(select(func.count()).where(Candidacy.call_id == call.id, own)) or 0
+    if association is not None and standing >= rules.MOST_CANDIDATES:
+        text = _("At most %(number)d people of an association can stand for a call.", number=rules.MOST_CANDIDATES)
+        raise DomainError(text)
     return Candidacy(call=call, person=person, association=association, began_at=clock.now(), moved_at=clock.now())
 
 

@@ -25,7 +25,7 @@ from app.people.models import Association
 
 
 @bp.route(f"{ONE}/apply", methods=["GET", "POST"])
-@guard(policy.apply, of=queries.call, sees=policy.see)
+@guard(policy.apply, of=queries.call, sees=policy.see_or_visit)
 @limiter.limit("30 per hour", methods=["POST"], key_func=lambda: str(current_viewer().person_id))
 def apply(call: Call) -> ResponseReturnValue:
     """Stand for a call, or say something else about it until the deadline."""
@@ -60,7 +60,7 @@ def apply(call: Call) -> ResponseReturnValue:
 
 
 @bp.route(f"{ONE}/nominate", methods=["GET", "POST"])
-@guard(policy.nominate, of=queries.call, sees=policy.see)
+@guard(policy.nominate, of=queries.call, sees=policy.see_or_visit)
 @limiter.limit("60 per hour", methods=["POST"], key_func=lambda: str(current_viewer().person_id))
 def nominate(call: Call) -> ResponseReturnValue:
     """An association's candidates: who shall stand, in which order, and who has applied."""
@@ -102,7 +102,7 @@ def nominate(call: Call) -> ResponseReturnValue:
 
 
 @bp.post(f"{ONE}/rank")
-@guard(policy.nominate, of=queries.call, sees=policy.see)
+@guard(policy.nominate, of=queries.call, sees=policy.see_or_visit)
 def rank(call: Call) -> ResponseReturnValue:
     """Put an association's candidates in order of preference, by the numbers typed beside them."""
     associations = _spoken_for(call)

@@ -27,7 +27,7 @@ from app.people.queries import country_name
 
 
 @bp.route(f"{ONE}/choose", methods=["GET", "POST"])
-@guard(policy.manage, of=queries.call, sees=policy.see)
+@guard(policy.manage, of=queries.call, sees=policy.see_or_visit)
 def choose(call: Call) -> ResponseReturnValue:
     """Choose; what is chosen is said back once before it is done (`step` "check", then "save")."""
     if call.now != CallState.CLOSED and not (call.now == CallState.DECIDED and request.method == "POST"):

@@ -49,7 +49,7 @@ def group_calls(group: WorkingGroup) -> ResponseReturnValue:
 
 
 @bp.get(ONE)
-@guard(policy.see, of=queries.call, sees=policy.see)
+@guard(policy.see, of=queries.call, sees=policy.see_or_visit)
 def call(found: Call) -> ResponseReturnValue:
     """One call. Who stands is for the coordinators; focal points see those of their association."""
     viewer = current_viewer()

@@ -55,7 +55,7 @@ def new_call(group: WorkingGroup) -> ResponseReturnValue:
 
 
 @bp.route(f"{ONE}/edit", methods=["GET", "POST"])
-@guard(policy.manage, of=queries.call, sees=policy.see)
+@guard(policy.manage, of=queries.call, sees=policy.see_or_visit)
 def edit_call(call: Call) -> ResponseReturnValue:
     """Change what a call says; once it is open, the deadline and for whom it is stay as they are."""
     if call.now not in (CallState.DRAFT, CallState.OPEN):
@@ -81,7 +81,7 @@ def edit_call(call: Call) -> ResponseReturnValue:
 
 
 @bp.route(f"{ONE}/open", methods=["GET", "POST"])
-@guard(policy.manage, of=queries.call, sees=policy.see)
+@guard(policy.manage, of=queries.call, sees=policy.see_or_visit)
 def open_call(call: Call) -> ResponseReturnValue:
     """Make a draft public, after saying who will be written to."""
     form = ConfirmForm()
@@ -103,7 +103,7 @@ def open_call(call: Call) -> ResponseReturnValue:
 
 
 @bp.route(f"{ONE}/extend", methods=["GET", "POST"])
-@guard(policy.manage, of=queries.call, sees=policy.see)
+@guard(policy.manage, of=queries.call, sees=policy.see_or_visit)
 def extend_call(call: Call) -> ResponseReturnValue:
     """Put the deadline off."""
     if call.now not in (CallState.OPEN, CallState.CLOSED):
@@ -123,7 +123,7 @@ def extend_call(call: Call) -> ResponseReturnValue:
 
 
 @bp.route(f"{ONE}/cancel", methods=["GET", "POST"])
-@guard(policy.manage, of=queries.call, sees=policy.see)
+@guard(policy.manage, of=queries.call, sees=policy.see_or_visit)
 def cancel_call(call: Call) -> ResponseReturnValue:
     """Call a call off, and say why."""
     form = CancelForm()

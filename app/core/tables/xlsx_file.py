@@ -15,6 +15,7 @@ from openpyxl.utils import get_column_letter
 from app.core.tables.incoming import MOST_COLUMNS, NAMED, Limits, RawRow, TableError, places
 
 ZIP, OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+LAST_ROW = 200_000
 MOST_PARTS = 1000
 NEEDED = {"[Content_Types].xml", "xl/workbook.xml"}
 _BROKEN = _l("The file is not an Excel workbook that can be read. Open it, save it anew as .xlsx and try again.")
@@ -75,6 +76,10 @@ def _cells(book: Any) -> Iterator[tuple[Any, ...]]:
 def _values(found: Iterator[tuple[Any, ...]]) -> Iterator[RawRow]:
     formulas: list[str] = []
     for number, row in enumerate(found, 1):
+        if number > LAST_ROW:  # rows without a cell are made up by the reader, as many as a file claims
+            raise TableError(
+                _l("The sheet has far more rows than can be imported. Copy those you need into a new one.")
+            )
         formulas += [
             f"{get_column_letter(place)}{number}" for place, cell in enumerate(row, 1) if cell.data_type == "f"
         ]

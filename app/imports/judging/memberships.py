@@ -205,6 +205,8 @@ def _person(row: Row, said: _Said, file: _File) -> tuple[Person | None, list[int
         candidates = undecided.verdict.candidates
         if undecided.verdict.kind is not RowKind.DOUBLE or said.facts.email:
             raise
+        if file.scope is not None and not any((file.scope.id, number) in file.present for number in candidates):
+            raise Faults(_("Give the e-mail address: a name alone finds only those who are in the group.")) from None
         fitting = [number for number in candidates if _fits(file.known.persons[number], said)]
         if len(fitting) == 1 == len(candidates):
             return file.known.persons[fitting[0]], []

@@ -25,6 +25,7 @@ from app.imports.forms import UploadForm
 from app.imports.rules import ImportKind
 from app.imports.service.bringing import limits
 from app.imports.views.blueprint import bp, uploads
+from app.membership.policy import find_or_visit
 
 
 @bp.get("/imports")
@@ -61,7 +62,7 @@ def import_memberships() -> ResponseReturnValue:
 
 @bp.route("/groups/<slug>/members/import", methods=["GET", "POST"])
 @uploads
-@guard(policy.import_into, of=groups.group_at)
+@guard(policy.import_into, of=groups.group_at, sees=find_or_visit)
 def import_members(group: WorkingGroup) -> ResponseReturnValue:
     """Bring a file of memberships of one group."""
     return _bring(ImportKind.MEMBERSHIPS, group)

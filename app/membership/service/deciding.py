@@ -12,7 +12,7 @@ from app.core.db import db, write, writing
 from app.core.errors import DomainError
 from app.membership import mails, seating
 from app.membership.models import Membership
-from app.membership.rules import Move, State, Who
+from app.membership.rules import Move, State, Who, endorsed
 from app.membership.service.moving import AlreadyMoved, locked, move, reason_missing
 from app.people import queries as people
 
@@ -120,12 +120,17 @@ def _one(membership_id: int, what: Move, actor_id: int | None, reason: str | Non
 
 def _decide(membership: Membership, what: Move, actor_id: int | None, reason: str | None) -> bool:
     to: tuple[State, ...] = (State.ACTIVE, State.WAITING) if what == Move.ACCEPT else ()
+    if what == Move.ENDORSE:
+        to = endorsed(membership.group.join_policy)
     if not move(membership, what, CAPACITY[what], actor_id, reason, to):
         return False
     if what == Move.ENDORSE:
         membership.endorsed = True
-        mails.requested(membership)
-        mails.endorsed(membership)
+        if membership.state == State.REQUESTED:
+            mails.requested(membership)
+            mails.endorsed(membership)
+        else:
+            mails.taken(membership)
     elif what == Move.ACCEPT:
         mails.accepted(membership) if membership.state == State.ACTIVE else mails.queued(membership)
     else:

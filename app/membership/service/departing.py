@@ -8,6 +8,7 @@ from datetime import date
 
 from flask_babel import lazy_gettext as _l
 
+from app.core import dates
 from app.core.db import db, lock, write, writing
 from app.core.errors import DomainError
 from app.membership import mails
@@ -17,7 +18,7 @@ from app.membership.nominees import Nominee
 from app.membership.rules import OPEN, Move, State, Who
 from app.membership.service.moving import lock_group, move, one_at_a_time
 from app.membership.service.nominating import succeed
-from app.people.models import Affiliation, Person
+from app.people.models import SPEAKING, Affiliation, Person
 from app.people.service.affiliations import finish_affiliation
 
 
@@ -47,17 +48,22 @@ def end_affiliation(affiliation_id: int, ends_on: date, actor_id: int | None) ->
     return ended
 
 
-def let_go(code: str, person_id: int, farewell: Farewell, actor_id: int | None) -> list[Membership]:
+def let_go(
+    code: str, person_id: int, farewell: Farewell, actor_id: int | None, *, as_administrator: bool = True
+) -> list[Membership]:
     """Hand over the seats of a colleague to one successor, end their time with the association, or both.
 
     Returns the nominations of the successor. What is handed over changes hands when the successor accepts; what is not
-    becomes vacant after the last day. Raises AlreadyMoved, DomainError.
+    becomes vacant after the last day. Who is no administrator lets no other speaker go, and nobody in the past.
+    Raises AlreadyMoved, DomainError.
     """
+    if farewell.last_day is not None and farewell.last_day < dates.today() and not as_administrator:
+        raise DomainError(_l("Give today or a later day. The secretariat corrects the past."), "last_day")
     if farewell.last_day is None and farewell.successor is None:
         raise DomainError(_l("Give the last day, a successor, or both."), "last_day")
     if farewell.successor is not None and not farewell.handed_over:
         raise DomainError(_l("Choose what the successor takes over."), "handed_over")
-    return one_at_a_time(lambda: _let_go(code, person_id, farewell, actor_id))
+    return one_at_a_time(lambda: _let_go(code, person_id, farewell, actor_id, as_administrator))
 
 
 def depart_due() -> bool:
@@ -70,11 +76,18 @@ def depart_due() -> bool:
     return bool(found)
 
 
-def _let_go(code: str, person_id: int, farewell: Farewell, actor_id: int | None) -> list[Membership]:
+def _let_go(
+    code: str, person_id: int, farewell: Farewell, actor_id: int | None, as_administrator: bool
+) -> list[Membership]:
     with write():
         colleague = colleague_at(code, person_id)
         if colleague is None:
             raise DomainError(_l("This person no longer belongs to the association."))
+        speaks = any(item.function in SPEAKING for item in colleague.affiliations)
+        if farewell.last_day is not None and speaks and not as_administrator and person_id != actor_id:
+            raise DomainError(
+                _l("This colleague speaks for the association. Ask the secretariat to end that."), "last_day"
+            )
         held = {item.id: item for item in _lock_all(person_id, colleague.association.id)}
         made = []
         if farewell.successor is not None:

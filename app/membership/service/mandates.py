@@ -40,6 +40,8 @@ def answer(membership_id: int, by: Who, goes_on: bool, actor_id: int | None) -> 
         if getattr(membership, attribute) == goes_on:
             return membership
         setattr(membership, attribute, goes_on)
+        if by == Who.EXPERT and membership.association_id in people.spoken_for(membership.person_id):
+            membership.association_renews = goes_on  # who speaks for the association speaks for both
         audit.record("membership.renewal_answered", membership, actor_id, said_as=by, goes_on=goes_on)
         if membership.expert_renews and (membership.association_renews or not needs_association(membership)):
             _renew(membership, Who.SYSTEM, actor_id)

@@ -32,7 +32,9 @@ from app.membership.rules import (
     seat_number,
 )
 from app.membership.words import already
+from app.people import queries as people
 from app.people.models import Association, Person
+from app.people.service.affiliations import affiliate
 from app.terms import service as terms
 
 T = TypeVar("T")
@@ -129,6 +131,8 @@ def begin(
 def sit(membership: Membership) -> None:
     """Give a membership its seat and the days of its mandate. Raises DomainError where no seat is left."""
     group = membership.group
+    if membership.association_id and membership.association_id not in people.belongs_to(membership.person_id):
+        affiliate(membership.person, membership.association_id, None)  # a nominee comes to belong there with the seat
     if membership.role in SEATED and membership.association_id is not None:
         _make_room(membership)
         held = seating.held(group.id, membership.association_id)

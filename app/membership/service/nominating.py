@@ -37,7 +37,6 @@ from app.membership.words import BARS
 from app.people import queries as people
 from app.people.models import Association, Person
 from app.people.rules import normal_email
-from app.people.service.affiliations import affiliate
 from app.people.service.persons import NewPerson, enter_person
 from app.terms import service as terms
 
@@ -224,9 +223,7 @@ def colleague(nominee: Nominee, association: Association, actor_id: int | None) 
         text = _("%(name)s belongs to another association. Ask the secretariat to correct that first.",
                  name=person.display_name)  # fmt: skip
         raise DomainError(text, "email")
-    affiliate(person, association.id, None, actor_id=actor_id)
-    writing().flush()
-    return person
+    return person  # belongs to the association once they take the seat: see `moving.sit`
 
 
 def _nominated_already(person: Person, group_id: int, association: Association) -> bool:

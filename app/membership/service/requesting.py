@@ -64,7 +64,8 @@ def _request(
             raise DomainError(BARS[bar])
         speakers = people.speakers_of(association.id) if association else []
         endorsed = _speaks(person, association)
-        to = asked(group.join_policy, has_speakers=bool(speakers), endorsed=endorsed)
+        vouched = association is not None and queries.sits_for(person.id, association.id)
+        to = asked(group.join_policy, has_speakers=bool(speakers), endorsed=endorsed, vouched=vouched)
         terms.note_accepted(person_id, accepts)
         membership = begin(group, person, association, Move.REQUEST, Who.EXPERT, person_id, to,
                            motivation=motivation, endorsed=endorsed)  # fmt: skip

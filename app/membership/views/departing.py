@@ -28,7 +28,9 @@ def let_go(colleague: Colleague) -> ResponseReturnValue:
     form.offer(colleague.seats)
     if form.validate_on_submit():
         try:
-            service.let_go(colleague.code, colleague.person.id, form.farewell, current_viewer().person_id)
+            viewer = current_viewer()
+            service.let_go(colleague.code, colleague.person.id, form.farewell, viewer.person_id,
+                           as_administrator=viewer.is_administrator)  # fmt: skip
         except service.AlreadyMoved:
             raise
         except DomainError as error:

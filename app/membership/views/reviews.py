@@ -44,7 +44,7 @@ def review_association(association: Association) -> ResponseReturnValue:
 
 
 @bp.route("/groups/<slug>/review", methods=["GET", "POST"])
-@guard(policy.decide, of=groups.group_at)
+@guard(policy.decide, of=groups.group_at, sees=policy.find_or_visit)
 def review_group(group: WorkingGroup) -> ResponseReturnValue:
     """Who sits in a group, to be confirmed by its coordinators."""
     here = url_for("membership.review_group", slug=group.slug)

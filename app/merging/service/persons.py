@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,7 +14,7 @@ from app.core.db import lock, lock_name, write, writing
 from app.core.errors import DomainError
 from app.membership.service.merging import lock_groups
 from app.merging.references import PERSON_JOINED, PERSON_MOVED, move_all
-from app.people import mails
+from app.people import mails, passwords
 from app.people.models import PRIVATE, Account, DistinctPersons, Person, Photo
 from app.people.rules import stricter
 from app.people.service.identity import hold_email
@@ -118,6 +119,8 @@ def _choose_account(kept_id: int, gone_id: int, chosen_id: int, email: str | Non
         account.pending_email = None
         if chosen is not None:
             account.password_hash = chosen.password_hash
+        else:  # whoever made the double must not sign in as the one whose address stays
+            account.password_hash = passwords.hash_password(secrets.token_urlsafe(32))
 
 
 def _choose_photo(kept_id: int, gone_id: int, chosen_id: int) -> None:

@@ -71,6 +71,11 @@ def of_group(group_id: int, *, all_of_it: bool) -> Select[AuditEntry]:
     return found if all_of_it else found.where(or_(_about_the_group(), _about_seats()))
 
 
+def of_association(association_id: int) -> Select[AuditEntry]:
+    """What concerns an association: its seats, its people, its own data."""
+    return select(AuditEntry).where(AuditEntry.association_id == association_id)
+
+
 def about_person(person_id: int) -> Select[AuditEntry]:
     """What was done to a person, by whomever; the records that were merged into theirs count as theirs."""
     return select(AuditEntry).where(AuditEntry.person_id.in_(_records(person_id)))

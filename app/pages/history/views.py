@@ -17,25 +17,51 @@ from app.membership import policy as membership_policy
 from app.pages.blueprint import bp
 from app.pages.history import exports
 from app.pages.history.lines import lines
-from app.pages.history.reading import Search, about_person, done_by, of_group, searched, stretch
+from app.pages.history.reading import Search, about_person, done_by, of_association, of_group, searched, stretch
 from app.pages.history.words import AREAS, CALLED
 from app.people import queries as people
 from app.people.exporting import downloads, hand_out
+from app.people.models import Association
 
 
 @bp.get("/groups/<slug>/history")
+@downloads
 @guard(membership_policy.see_inside, of=groups.group_at, sees=membership_policy.find_or_visit)
 def group_history(group: WorkingGroup) -> ResponseReturnValue:
     """What happened in a group: all of it for those who decide; for members its settings and seats, without reasons."""
     decides = membership_policy.decide(current_viewer(), group)
-    found = stretch(of_group(group.id, all_of_it=decides), request.args)
+    entries = of_group(group.id, all_of_it=decides)
+    if decides and (wanted := download.asked()):
+        return hand_out(exports.trail(entries), wanted, f"{group.slug}-history", noted="history", group_id=group.id)
+    found = stretch(entries, request.args)
     return render_template(
         "pages/history/group.html",
         group=group,
         decides=decides,
+        downloads=download.links(),
         lines=lines(found.entries, with_reasons=decides, links_to_memberships=decides),
         found=found,
         page_url=lambda **where: url_for("pages.group_history", slug=group.slug, **where),
+    )
+
+
+@bp.get("/associations/<code>/history")
+@downloads
+@guard(membership_policy.speaks_for_association, of=people.association_at)
+def association_history(association: Association) -> ResponseReturnValue:
+    """What happened to an association's seats and people, for those who speak for it."""
+    entries = of_association(association.id)
+    if wanted := download.asked():
+        return hand_out(exports.trail(entries), wanted, f"{association.code}-history", noted="history",
+                        association_id=association.id)  # fmt: skip
+    found = stretch(entries, request.args)
+    return render_template(
+        "pages/history/association.html",
+        association=association,
+        lines=lines(found.entries, with_reasons=True, links_to_memberships=True),
+        found=found,
+        downloads=download.links(),
+        page_url=lambda **where: url_for("pages.association_history", code=association.code, **where),
     )
 
 

@@ -14,6 +14,7 @@ from app.core.errors import DomainError
 from app.core.forms import ConfirmForm
 from app.core.i18n import language
 from app.core.policy import current_viewer, guard, signed_in
+from app.extensions import limiter
 from app.people import photos, queries
 from app.people.forms.profiles import KeywordsForm, PhotoForm, ProfileForm
 from app.people.models import Person
@@ -48,6 +49,7 @@ def profile() -> ResponseReturnValue:
 
 @bp.route("/me/photo", methods=["GET", "POST"])
 @guard(signed_in)
+@limiter.limit("20 per hour", methods=["POST"], key_func=lambda: str(current_viewer().person_id))
 def change_photo() -> ResponseReturnValue:
     """Give a picture of oneself, or another one."""
     person = _oneself()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from flask_migrate import upgrade
-from sqlalchemy import Connection, Table, bindparam, func, insert, select, text, update
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, text, update
 
 from app.calendars.service import raise_version
 from app.core.db import Base, db, write
@@ -20,6 +20,7 @@ from app.meetings import service as meetings
 from app.people.service import accounts
 from app.privacy import journal
 from app.privacy.service import erasing
+from app.representation.models import GenderDeclaration
 from app.running.backup import file
 from app.running.backup.revision import current_revision, program_revision
 
@@ -58,6 +59,7 @@ def restore(path: Path, *, replace: bool = False) -> Restored:
         session.expire_all()
         accounts.end_every_session()
         erased = erasing.erase_again(lines)
+        session.execute(delete(GenderDeclaration))  # whoever has withdrawn the answer since must not find it again
         held = session.execute(
             update(OutboxMessage).where(OutboxMessage.state == QUEUED).values(state=FAILED, last_error=HELD)
         )
