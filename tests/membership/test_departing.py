@@ -149,7 +149,10 @@ def test_leaving_while_the_coordinator_decides(app: Flask) -> None:
     request = db.session.query(Membership).filter_by(state=State.REQUESTED).one()
     person_id, request_id = person.id, request.id
     gone = Farewell(TODAY - timedelta(days=1), None)
-    at_once(app, lambda: service.let_go("VVSG", person_id, gone, None), lambda: service.accept(request_id, None))
+    outcomes = at_once(
+        app, lambda: service.let_go("VVSG", person_id, gone, None), lambda: service.accept(request_id, None)
+    )
+    assert not isinstance(outcomes[0], Exception), outcomes
     db.session.rollback()
     depart_due()
     assert states(person) == ["ended"] * 3

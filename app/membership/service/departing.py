@@ -106,6 +106,7 @@ def _lock_all(person_id: int, association_id: int) -> Sequence[Membership]:
     """Lock the groups concerned, in their one order, then what the person holds in them."""
     for group_id in group_ids(held_for(person_id, association_id)):
         lock_group(group_id)
+    writing().expire_all()  # what was read before the locks may have changed while others held them
     found = [lock(Membership, item.id) for item in held_for(person_id, association_id)]
     return [item for item in found if item is not None and item.state in OPEN]
 
