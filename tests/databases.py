@@ -37,6 +37,10 @@ def fresh_database(name: str, folder: Path) -> Iterator[str]:
 def migrate() -> None:
     """The schema, as migrations make it."""
     upgrade()
+    if db.engine.dialect.name == "postgresql":  # rows stay in the order in which they came, as after TRUNCATE
+        with db.engine.begin() as connection:
+            for table in Base.metadata.sorted_tables:
+                connection.exec_driver_sql(f'ALTER TABLE "{table.name}" SET (autovacuum_enabled = false)')
 
 
 def empty_all_tables() -> None:

@@ -22,6 +22,7 @@ from sqlalchemy import (
     UniqueConstraint,
     event,
     func,
+    inspect,
     select,
     text,
 )
@@ -178,8 +179,17 @@ def after_commit(call: Callable[[], None]) -> None:
 
 
 def lock(model: type[T], key: object) -> T | None:
-    """The row, freshly read and locked until the transaction ends; None where there is none."""
-    return writing().get(model, key, with_for_update=True, populate_existing=True)
+    """The row, freshly read and locked until the transaction ends; None where there is none.
+
+    Locked first, then read: in one, SQLAlchemy compares the version of what was read before and refuses a newer one.
+    """
+    session = writing()
+    if session.get_bind().dialect.name == "postgresql":
+        columns = inspect(model).primary_key
+        values = key if isinstance(key, tuple) else (key,)
+        same = [column == value for column, value in zip(columns, values, strict=True)]
+        session.execute(select(*columns).where(*same).with_for_update())
+    return session.get(model, key, populate_existing=True)
 
 
 def lock_name(name: str) -> None:
