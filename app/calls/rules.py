@@ -16,6 +16,7 @@ from app.membership.rules import Who
 MOST_SEATS = 50
 """What one call can offer."""
 MOST_CANDIDATES = 50
+LAST_PLACE = 10_000
 """People who can stand for one call: the page on which is chosen shows them all."""
 
 
@@ -222,5 +223,5 @@ def in_order(wanted: dict[int, int | None], present: Collection[int]) -> list[in
     `present` is the order so far, which decides between equal numbers.
     """
     before = {one: place for place, one in enumerate(present)}
-    last = len(before) + MOST_CANDIDATES
+    last = len(before) + LAST_PLACE
     return sorted(before, key=lambda one: (wanted.get(one) or last, before[one]))

@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
-    DateField,
     HiddenField,
     IntegerField,
     RadioField,
@@ -171,7 +170,7 @@ class ReplaceForm(NomineeForm):
 class LetGoForm(NomineeForm):
     """A colleague leaves, or hands their seats over: the last day, the successor, and what they take over."""
 
-    last_day = DateField(_l("Last day with the association"), validators=[Optional()])
+    last_day = DayField(_l("Last day with the association"), validators=[Optional()])
     email = email_line(_l("Successor’s e-mail address"), required=False, autocomplete="off")
     handed_over = SelectMultipleField(
         _l("What the successor takes over"), coerce=int, widget=ListWidget(prefix_label=False),

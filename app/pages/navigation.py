@@ -61,7 +61,7 @@ def within(viewer: Viewer) -> list[Item]:
         ),
         _item(_("Terms"), "pages.admin_terms", "/admin/terms/"),
         _item(_("Audit trail"), "pages.admin_audit"),
-        _item(_("Roster reviews"), "membership.reviews", "/admin/reviews/"),
+        _item(_("Yearly reviews"), "membership.reviews", "/admin/reviews/"),
         _item(_("Imports"), "imports.imports", "/imports/"),
         _item(_("Expertise"), "people.expertise_list", "/admin/expertise/"),
         _item(_("Outbox"), "mail.outbox", "/admin/outbox/"),

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, FormField, HiddenField
+from wtforms import BooleanField, FormField, HiddenField
 from wtforms.validators import InputRequired
 
 from app.core.conflicts import EditForm
 from app.core.forms import NEEDED, BaseForm, texts, translations_form
+from app.core.time_fields import DayField
 from app.terms.models import TermsVersion
 from app.terms.rules import LONGEST
 from app.terms.service import NotAccepted
@@ -84,7 +85,7 @@ class PublishForm(BaseForm):
     """From when a draft is in force."""
 
     version = HiddenField()
-    valid_from = DateField(
+    valid_from = DayField(
         _l("In force from"),
         validators=[InputRequired(NEEDED)],
         description=_l("On that day those concerned are asked."),

@@ -113,9 +113,9 @@ def test_one_seat_over_three_years(app: Flask, browser: Browser, visit: Visit, c
     assert seat_of("nora@example.org").state == State.ACTIVE
     answer(Browser(app), letter_to("paul@example.org"), accepts="y")
     successor = seat_of("paul@example.org")
-    if successor.state == State.REQUESTED:  # the group decides on nominations too
-        cora = signed_in(app, db.session.get_one(Person, coordinator.id)).open("/desk")
-        cora.send(f"/memberships/{successor.id}/accept")
+    assert successor.state == State.REQUESTED, "the group decides on nominations too"
+    cora = signed_in(app, db.session.get_one(Person, coordinator.id)).open("/desk")
+    cora.send(f"/memberships/{successor.id}/accept")
     successor = seat_of("paul@example.org")
     assert (successor.state, successor.seat_number, successor.ends_on) == (State.ACTIVE, 1, date(2029, 7, 2))
     assert seat_of("nora@example.org").state == State.ENDED

@@ -6,12 +6,13 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, RadioField, SelectField, StringField
+from wtforms import BooleanField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired
 
 from app.core.conflicts import EditForm
 from app.core.forms import NEEDED, BaseForm, line, zone_choices
 from app.core.i18n import language_names
+from app.core.time_fields import DayField
 from app.people import rules
 from app.people.forms.fields import BodyMixin, RulesForm, association_field, choices_of, email_line, organisation_line
 from app.people.models import Person
@@ -123,7 +124,7 @@ class AffiliationForm(BodyMixin, BaseForm):
     function = RadioField(
         _l("Function"), choices=choices_of(FUNCTIONS), default="expert", validators=[InputRequired(NEEDED)]
     )
-    starts_on = DateField(_l("First day"), validators=[InputRequired(NEEDED)])
+    starts_on = DayField(_l("First day"), validators=[InputRequired(NEEDED)])
 
     def validate(self, extra_validators: Any = None) -> bool:
         """The fields by themselves, then the body."""
@@ -134,7 +135,7 @@ class AffiliationForm(BodyMixin, BaseForm):
 class EndAffiliationForm(BaseForm):
     """When an affiliation ends."""
 
-    ends_on = DateField(_l("Last day"), validators=[InputRequired(NEEDED)])
+    ends_on = DayField(_l("Last day"), validators=[InputRequired(NEEDED)])
 
 
 def _with(stored: str | None, choices: list[tuple[str, str]]) -> list[tuple[str, str]]:
