@@ -16,8 +16,9 @@ from app.membership.rules import Who
 MOST_SEATS = 50
 """What one call can offer."""
 MOST_CANDIDATES = 50
+"""People of one association who can stand for one call."""
 LAST_PLACE = 10_000
-"""People who can stand for one call: the page on which is chosen shows them all."""
+"""Where those stand to whom no place was given."""
 
 
 class CallState(StrEnum):
