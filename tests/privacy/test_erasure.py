@@ -406,7 +406,9 @@ def test_the_audit_can_be_told_from_its_numbers(app: Flask, journal_file: Path) 
         erasing.erase_due()
     db.session.rollback()
     found = db.session.scalars(
-        select(AuditEntry).where(AuditEntry.subject_type == "persons", AuditEntry.subject_id == person.id)
+        select(AuditEntry)
+        .where(AuditEntry.subject_type == "persons", AuditEntry.subject_id == person.id)
+        .order_by(AuditEntry.id)
     )
     assert [entry.action for entry in found] == ["erasure.asked", "person.erased"]
     line = json.loads(journal.path().read_text())
