@@ -34,8 +34,9 @@ def deciding() -> ResponseReturnValue:
     return render_template(
         "pages/deciding.html",
         form=BulkForm(),
-        to_endorse=to_endorse(viewer, LISTED),
-        to_decide=_to_decide(viewer, LISTED),
+        to_endorse=to_endorse(viewer, LISTED + 1),
+        to_decide=_to_decide(viewer, LISTED + 1),
+        listed=LISTED,
         offers=offers(viewer),
         downloads=download.links(),
     )

@@ -184,3 +184,17 @@ def test_a_list_that_names_anothers_is_refused_whole(
     page.client.post("/memberships/decide", data={**page.form("/memberships/decide")["fields"], "move": "endorse",
                                                   "chosen": [own, other]})  # fmt: skip
     assert db.session.get_one(Membership, own, populate_existing=True).state == State.TO_ENDORSE
+
+
+def test_a_long_list_says_that_more_wait(
+    group: WorkingGroup,
+    association: Association,
+    focal_point: Person,
+    visit: Visit,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("app.pages.deciding.LISTED", 2)
+    ids = [asked(group, association, State.TO_ENDORSE, days).id for days in (3, 9, 5)]
+    page = visit(focal_point).open("/desk/decide")
+    assert "These are the 2 who have waited longest." in page.text
+    assert [f'name="chosen" value="{it}"' in page.text for it in ids] == [False, True, True]
