@@ -122,11 +122,7 @@ def to_endorse(association_ids: Collection[int], limit: int) -> Sequence[Candida
     return db.session.scalars(
         select(Candidacy)
         .join(Candidacy.call)
-        .where(
-            Candidacy.association_id.in_(association_ids),
-            Candidacy.state == Standing.TO_ENDORSE,
-            Call.state.in_((CallState.OPEN, CallState.CLOSED)),
-        )
+        .where(_waits_for_endorsement(association_ids))
         .options(
             joinedload(Candidacy.person),
             joinedload(Candidacy.association),
@@ -137,12 +133,26 @@ def to_endorse(association_ids: Collection[int], limit: int) -> Sequence[Candida
     ).all()
 
 
+def to_endorse_count(association_ids: Collection[int]) -> int:
+    """How many have applied and wait for the word of these associations."""
+    found = select(func.count()).select_from(Candidacy).join(Candidacy.call)
+    return db.session.scalar(found.where(_waits_for_endorsement(association_ids))) or 0
+
+
 def numbers(call_ids: Collection[int], association_id: int | None = None) -> dict[int, int]:
     """{call id: how many are in the running}; of one association, or of all for None."""
     found = select(Candidacy.call_id, func.count()).where(Candidacy.call_id.in_(call_ids), Candidacy.state.in_(IN_PLAY))
     if association_id is not None:
         found = found.where(Candidacy.association_id == association_id)
     return dict(db.session.execute(found.group_by(Candidacy.call_id)).all())
+
+
+def _waits_for_endorsement(association_ids: Collection[int]) -> ColumnElement[bool]:
+    return and_(
+        Candidacy.association_id.in_(association_ids),
+        Candidacy.state == Standing.TO_ENDORSE,
+        Call.state.in_((CallState.OPEN, CallState.CLOSED)),
+    )
 
 
 def _calls() -> Select[Call]:

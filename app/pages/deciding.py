@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from app.calls import queries as calls
+from app.calls.models import Candidacy
 from app.core.policy import current_viewer, guard
 from app.core.tables import download
 from app.groups import policy as groups_policy
@@ -26,7 +28,7 @@ LISTED = 100
 @downloads
 @guard(membership_policy.use_desk)
 def deciding() -> ResponseReturnValue:
-    """What one endorses, what one decides, and the vacant seats for which someone waits; administrators see all."""
+    """What one endorses and decides, who has applied, vacant seats for which someone waits; administrators see all."""
     viewer = current_viewer()
     if wanted := download.asked():
         table = exports.waiting([*to_endorse(viewer, None), *_to_decide(viewer, None)])
@@ -37,6 +39,7 @@ def deciding() -> ResponseReturnValue:
         to_endorse=to_endorse(viewer, LISTED + 1),
         to_decide=_to_decide(viewer, LISTED + 1),
         listed=LISTED,
+        applied=applied(viewer, LISTED),
         offers=offers(viewer),
         downloads=download.links(),
     )
@@ -46,6 +49,12 @@ def to_endorse(viewer: Viewer, limit: int | None) -> list[Membership]:
     """The requests that wait for the viewer's word for an association."""
     ids = None if viewer.is_administrator else people_policy.focal_for(viewer)
     return list(membership.to_endorse(ids, limit)) if ids is None or ids else []
+
+
+def applied(viewer: Viewer, limit: int) -> list[Candidacy]:
+    """Who has applied for a call and waits for the word of one's associations."""
+    ids = people_policy.focal_for(viewer)
+    return list(calls.to_endorse(ids, limit)) if ids else []
 
 
 def offers(viewer: Viewer) -> list[seating.Allotment]:

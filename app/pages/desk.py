@@ -10,7 +10,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.calls import queries as calls
-from app.calls.models import Call, Candidacy
+from app.calls.models import Call
 from app.core.i18n import translated
 from app.core.links import absolute
 from app.core.policy import current_viewer, guard
@@ -30,7 +30,7 @@ from app.membership.rules import LEADING, Role
 from app.membership.service.reminding import late_since
 from app.membership.words import ROLES
 from app.pages.blueprint import bp
-from app.pages.deciding import offers, to_endorse
+from app.pages.deciding import applied, offers, to_endorse
 from app.people import policy as people_policy
 from app.people import queries as people
 from app.people.exporting import downloads, hand_out
@@ -92,7 +92,7 @@ def desk() -> ResponseReturnValue:
         offers=offers(viewer),
         tasks=reviews.tasks(people_policy.focal_for(viewer), groups_policy.coordinated(viewer)),
         calls_to_choose=_calls_to_choose(viewer),
-        applied=_applied(viewer),
+        applied=applied(viewer, SHOWN),
         associations=_spoken_for(viewer),
         elsewhere=elsewhere[:SHOWN],
         elsewhere_count=elsewhere_count,
@@ -103,12 +103,6 @@ def _calls_to_choose(viewer: Viewer) -> list[Call]:
     """The calls of one's groups whose deadline has passed; for administrators those of all."""
     ids = None if viewer.is_administrator else groups_policy.coordinated(viewer)
     return list(calls.to_choose(ids, SHOWN)) if ids is None or ids else []
-
-
-def _applied(viewer: Viewer) -> list[Candidacy]:
-    """Who has applied for a call and waits for the word of one's associations."""
-    ids = people_policy.focal_for(viewer)
-    return list(calls.to_endorse(ids, SHOWN)) if ids else []
 
 
 def _spoken_for(viewer: Viewer) -> list[Association]:

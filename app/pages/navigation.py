@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from flask import request, url_for
 from flask_babel import gettext as _
 
+from app.calls import queries as calls
 from app.groups import policy as groups
 from app.mail import mailbox
 from app.membership import policy as membership
@@ -100,13 +101,18 @@ def waiting_by_group(viewer: Viewer) -> dict[int, int]:
 
 
 def _waiting(viewer: Viewer) -> int:
-    """How many requests wait for the viewer's word: in their groups, for their associations."""
-    return sum(waiting_by_group(viewer).values()) + sum(_to_endorse(viewer).values())
+    """How many wait for the viewer's word: in their groups, for their associations, there also for calls."""
+    return sum(waiting_by_group(viewer).values()) + sum(_to_endorse(viewer).values()) + _applied(viewer)
 
 
 def _to_endorse(viewer: Viewer) -> dict[int, int]:
     ids = people.focal_for(viewer)
     return viewer.remember("requests to endorse", lambda: queries.to_endorse_counts(ids)) if ids else {}
+
+
+def _applied(viewer: Viewer) -> int:
+    ids = people.focal_for(viewer)
+    return viewer.remember("applications to endorse", lambda: calls.to_endorse_count(ids)) if ids else 0
 
 
 def _item(label: str, endpoint: str, *beneath: str) -> Item:

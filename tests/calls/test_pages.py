@@ -396,3 +396,22 @@ def test_an_administrator_finds_no_one_elses_call_open_after_its_deadline(
     call = make_call(group)
     _now.shift(timedelta(days=11))
     assert "Deadline passed" in visit(make_account(administrator=True)).open(f"/calls/{call.id}").text
+
+
+def test_who_applied_waits_where_the_focal_point_decides(
+    visit: Visit, group: WorkingGroup, own: Association, focal: Person, expert: Person, coordinator: Person
+) -> None:
+    def waiting(page: Browser) -> bool:
+        return "count-badge" in page.open("/").text.partition("</header>")[0]
+
+    fay = visit(focal)
+    assert not waiting(fay) and "Nobody waits" in fay.open("/desk/decide").text
+    made = make_candidacy(make_call(group), expert, Standing.TO_ENDORSE, own)
+    assert waiting(fay)
+    assert not waiting(visit(coordinator)), "it is not yet for the coordinator to decide"
+    for path in ("/desk", "/desk/decide"):
+        page = fay.open(path).text
+        assert "Eve Expert" in page and f"/calls/{made.call_id}/nominate" in page and "Nobody waits" not in page
+    fay.open(f"/calls/{made.call_id}/nominate?association=OWN").send(f"/candidacies/{made.id}/endorse")
+    assert db.session.get_one(Candidacy, made.id, populate_existing=True).state == Standing.READY
+    assert not waiting(fay)
