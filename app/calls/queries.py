@@ -54,7 +54,7 @@ def open_page(viewer: Viewer, number: int) -> Page[Call]:
     return paginate(found.order_by(Call.deadline_at, Call.id), number, PAGE)
 
 
-def open_calls(viewer: Viewer, limit: int, group_id: int | None = None) -> Sequence[Call]:
+def open_calls(viewer: Viewer, limit: int | None, group_id: int | None = None) -> Sequence[Call]:
     """The calls that are open, of groups that the viewer finds, those that close soonest first; of one, or of all."""
     found = _calls().where(open_now(), membership.sight(viewer, Call.group_id))
     if group_id is not None:
@@ -74,10 +74,12 @@ def open_for(viewer: Viewer, association_ids: Collection[int], limit: int) -> Se
 
 def of_group(group_id: int, number: int, *, with_drafts: bool) -> Page[Call]:
     """A page of all calls of a group, the newest first; drafts, and what never was more, only where asked for."""
-    found = _calls().where(Call.group_id == group_id)
-    if not with_drafts:
-        found = found.where(Call.opened_at.is_not(None))
-    return paginate(found.order_by(Call.created_at.desc(), Call.id.desc()), number, PAGE)
+    return paginate(_of_group(group_id, with_drafts), number, PAGE)
+
+
+def all_of_group(group_id: int, *, with_drafts: bool) -> Sequence[Call]:
+    """What the pages of `of_group` show, at once."""
+    return db.session.scalars(_of_group(group_id, with_drafts)).all()
 
 
 def to_choose(group_ids: Collection[int] | None, limit: int) -> Sequence[Call]:
@@ -157,6 +159,13 @@ def _waits_for_endorsement(association_ids: Collection[int]) -> ColumnElement[bo
 
 def _calls() -> Select[Call]:
     return select(Call).options(_WITH_GROUP)
+
+
+def _of_group(group_id: int, with_drafts: bool) -> Select[Call]:
+    found = _calls().where(Call.group_id == group_id)
+    if not with_drafts:
+        found = found.where(Call.opened_at.is_not(None))
+    return found.order_by(Call.created_at.desc(), Call.id.desc())
 
 
 def _candidates() -> Select[Candidacy]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from flask_babel import gettext as _
 
 from app.core.i18n import translated
 from app.core.tables.model import Column, Kind, Table
 from app.groups.models import WorkingGroup
-from app.membership.models import Membership
+from app.membership.models import Membership, RosterConfirmation
 from app.membership.rules import SEATED, Role
 from app.membership.seating import Allotment
 from app.membership.words import ROLES, STATES
+from app.people.models import Association
 from app.people.queries import association_name
 
 
@@ -113,3 +114,23 @@ def waiting(found: Iterable[Membership]) -> Table:
             for item in found
         ),
     )
+
+
+def reviews(
+    associations: Iterable[Association],
+    of_association: Mapping[int, RosterConfirmation],
+    groups: Iterable[WorkingGroup],
+    of_group: Mapping[int, RosterConfirmation],
+) -> Table:
+    """Who has confirmed a list in a yearly review, and who has not: the associations, then the groups."""
+    columns = [Column(_("List")), Column(_("Name")), Column(_("Confirmed by")), Column(_("Confirmed"), Kind.INSTANT)]
+    rows: list[tuple[str, str, RosterConfirmation | None]] = [
+        *((one.code, association_name(one), of_association.get(one.id)) for one in associations),
+        *((one.slug, translated(one.names), of_group.get(one.id)) for one in groups),
+    ]
+    return Table(
+        _("Yearly review"),
+        columns,
+        ([code, name, done.person.display_name if done else None, done.at if done else None]
+         for code, name, done in rows),
+    )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,8 @@ from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import select
 
+from app.calls.rules import CallState, Standing
+from app.core import clock
 from app.core.audit import AuditEntry
 from app.core.db import db
 from app.extensions import limiter
@@ -20,8 +22,12 @@ from app.imports import service
 from app.imports.models import Import
 from app.imports.rules import ImportKind, ImportState
 from app.meetings.rules import Visibility
+from app.membership.queries import members
+from app.membership.review_rules import fingerprint, snapshot
 from app.membership.rules import Role, State
+from app.membership.service import reviewing
 from tests.browsing import Browser, Client, Visit
+from tests.factories.calls import make_call, make_candidacy
 from tests.factories.groups import make_group
 from tests.factories.meetings import make_meeting
 from tests.factories.membership import make_membership
@@ -116,6 +122,35 @@ def test_other_lists(visit: Visit, world: dict[str, Any]) -> None:
     assert len(taken(browser, "/me/history?only=mine")) == len(trail) + 1
     (vvsg,) = taken(browser, "/associations?q=vvsg")
     assert (vvsg["Association"], vvsg["Seats"]) == ("VVSG", "2")
+
+
+def test_calls_and_candidates(app: Flask, visit: Visit, world: dict[str, Any]) -> None:
+    call = make_call(world["group"], titles={"en": "=Heat"}, profiles={}, texts={}, limited_to=(world["body"],))
+    make_call(world["group"], CallState.DRAFT)
+    eve = make_person("Eve", email="eve@example.org")
+    make_candidacy(call, eve, Standing.TO_ENDORSE, world["body"], motivation="=1+1")
+    (row,) = taken(Browser(app), "/calls")
+    assert (row["Title"], row["State"], row["Seats"], row["Only for"]) == ("'=Heat", "Open", "2", "VVSG")
+    assert taken(Browser(app), "/groups/climate/calls") == [row], "who stands, and drafts, are for the coordinators"
+    drafted = taken(visit(world["cleo"]), "/groups/climate/calls")
+    assert [(one["State"], one["In the running"]) for one in drafted] == [("Draft", "0"), ("Open", "1")]
+    (one,) = taken(visit(world["cleo"]), f"/calls/{call.id}")
+    assert (one["Full name"], one["E-mail address"], one["State"]) == ("Eve", "eve@example.org", "With the association")
+    assert one["Motivation"] == "'=1+1"
+    assert "Download:" in visit(world["cleo"]).open(f"/calls/{call.id}").text
+    for other in (Browser(app), visit(world["member"])):
+        answer = other.open(f"/calls/{call.id}?format=csv")
+        assert answer.status == 200 and "Eve" not in answer.text and "Download:" not in answer.text
+
+
+def test_who_has_confirmed_in_a_yearly_review(visit: Visit, world: dict[str, Any]) -> None:
+    browser = visit(world["admin"])
+    assert browser.open("/admin/reviews?format=csv").status == 200, "the page, while there is no review"
+    review = reviewing.open_round(clock.now().date() + timedelta(days=60), world["admin"].id)
+    reviewing.confirm_group(world["group"].id, world["cleo"].id, fingerprint(snapshot(members(world["group"].id))))
+    rows = {row["List"]: row for row in taken(browser, f"/admin/reviews?year={review.year}")}
+    assert (rows["VVSG"]["Confirmed by"], rows["climate"]["Confirmed by"]) == ("", "Cleo")
+    assert rows["climate"]["Confirmed"] and "Download:" in browser.open("/admin/reviews").text
 
 
 def test_the_directory_as_each_may_see_it(app: Flask, visit: Visit, world: dict[str, Any]) -> None:

@@ -14,15 +14,17 @@ from app.core.errors import DomainError
 from app.core.forms import form_page
 from app.core.policy import administrators, current_viewer, guard
 from app.core.settings import settings
+from app.core.tables import download
 from app.groups import queries as groups
 from app.groups.models import WorkingGroup
 from app.groups.rules import GroupStatus
-from app.membership import policy, queries, review_rules, reviews, seating
+from app.membership import exports, policy, queries, review_rules, reviews, seating
 from app.membership.forms import ReviewForm, SeenForm
 from app.membership.models import Membership, RosterConfirmation, RosterReview
 from app.membership.service import reviewing
 from app.membership.views.blueprint import bp
 from app.people import queries as people
+from app.people.exporting import downloads, hand_out
 from app.people.models import Association
 
 
@@ -59,6 +61,7 @@ def review_group(group: WorkingGroup) -> ResponseReturnValue:
 
 
 @bp.route("/admin/reviews", methods=["GET", "POST"], endpoint="reviews")
+@downloads
 @guard(administrators)
 def reviews_list() -> ResponseReturnValue:
     """Begin this year's review; see who has confirmed and who has not."""
@@ -76,6 +79,13 @@ def reviews_list() -> ResponseReturnValue:
     asked = request.args.get("year", "")
     shown = next((one for one in rounds if str(one.year) == asked), rounds[0] if rounds else None)
     found = reviews.confirmations(shown.id) if shown else []
+    associations = sorted(people.associations(), key=lambda one: one.code) if shown else []
+    in_use = [one for one in groups.groups() if one.status != GroupStatus.CLOSED] if shown else []
+    of_association = {one.association_id: one for one in found if one.association_id}
+    of_group = {one.group_id: one for one in found if one.group_id}
+    if shown and (wanted := download.asked()):
+        table = exports.reviews(associations, of_association, in_use, of_group)
+        return hand_out(table, wanted, f"review-{shown.year}", noted="reviews")
     return form_page(
         form,
         "membership/reviews.html",
@@ -83,10 +93,11 @@ def reviews_list() -> ResponseReturnValue:
         shown=shown,
         may_open=not any(one.year == today.year for one in rounds),
         today=today,
-        of_association={one.association_id: one for one in found if one.association_id},
-        of_group={one.group_id: one for one in found if one.group_id},
-        associations=sorted(people.associations(), key=lambda one: one.code) if shown else [],
-        groups=[one for one in groups.groups() if one.status != GroupStatus.CLOSED] if shown else [],
+        of_association=of_association,
+        of_group=of_group,
+        associations=associations,
+        groups=in_use,
+        downloads=download.links(),
         speakers=people.speakers_by_association() if shown else {},
         coordinators=groups.coordinators_by_group() if shown else {},
     )
