@@ -75,7 +75,7 @@ def _digest() -> str:
         "app/calendars/*.py",
         "app/**/models.py",
         "migrations/versions/*.py",
-        "app/data/*",
+        "app/data/**/*.*",
     ):
         for path in sorted(ROOT.glob(pattern)):
             digest.update(path.read_bytes())

@@ -38,6 +38,13 @@ PAGES: list[tuple[str, str | None]] = [
     ("/associations/VVSG", "focal"),
     ("/me", "expert"),
     ("/desk", "coordinator"),
+    ("/desk/decide", "coordinator"),
+    ("/associations/VVSG/desk", "focal"),
+    ("/calls", None),
+    ("/people", "expert"),
+    ("/people?q=ivan", "expert"),
+    ("/search?q=climate", "expert"),
+    ("/me/history", "expert"),
     ("/representation", "admin"),
     ("/representation", "coordinator"),
     ("/representation/coverage", "admin"),
@@ -50,6 +57,9 @@ PAGES: list[tuple[str, str | None]] = [
     ("/admin/groups", "admin"),
     ("/admin/coordinators", "admin"),
     ("/admin/outbox", "admin"),
+    ("/admin/audit", "admin"),
+    ("/admin/reviews", "admin"),
+    ("/admin/people/doubles", "admin"),
 ]
 
 
