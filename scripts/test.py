@@ -107,7 +107,9 @@ def parts() -> Iterator[Part]:
     yield Part("Redis", [tests("-m", "redis")], no_redis, {"TEST_REDIS_URL": REDIS})
     yield Part("calendar clients", [tests("-m", "clients")], no_clients)
     yield Part("processes on SQLite", [tests("-n2", "-m", "processes")])
-    yield Part("processes on PostgreSQL", [tests("-n2", "-m", "processes")], no_postgresql, {"TEST_DATABASE_URL": POSTGRESQL})
+    yield Part(
+        "processes on PostgreSQL", [tests("-n2", "-m", "processes")], no_postgresql, {"TEST_DATABASE_URL": POSTGRESQL}
+    )
     yield Part("browser", [tests("-m", "browser")], no_browser, {"TEST_BROWSER": browser() or ""})
 
 
