@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
@@ -24,8 +23,8 @@ from app.calls.service import CallFacts
 from app.core.conflicts import EditForm
 from app.core.forms import NEEDED, BaseForm, TimeZoneField, clean_line, paragraph, texts, translations_form
 from app.core.time_fields import ClockField, DayField
-from app.people.models import Association
-from app.people.queries import association_choices, association_name
+from app.people.forms.fields import OwnAssociationMixin
+from app.people.queries import association_choices
 
 MARKS = _l(
     "A blank line begins a paragraph, a line with - in front a list item. Two stars around **words** make them strong; "
@@ -116,7 +115,7 @@ class CancelForm(BaseForm):
     )  # fmt: skip
 
 
-class ApplyForm(BaseForm):
+class ApplyForm(OwnAssociationMixin, BaseForm):
     """Standing for a call."""
 
     association = SelectField(_l("Association you would stand for"))
@@ -126,20 +125,6 @@ class ApplyForm(BaseForm):
         longest=4000,
         hint=_l("What you work on, and what you would bring. Your association and those who choose read it."),
     )
-
-    def offer(self, associations: list[Association]) -> None:
-        """Ask for the association only where there are several."""
-        if len(associations) < 2:
-            del self.association
-        else:
-            self.association.choices = [SelectChoice("", _("Choose one"))] + [
-                SelectChoice(str(item.id), association_name(item)) for item in associations
-            ]
-
-    @property
-    def association_id(self) -> int | None:
-        """The association chosen among several, if one was."""
-        return int(self.association.data) if self.association and self.association.data else None
 
 
 class CandidatesForm(BaseForm):

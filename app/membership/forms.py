@@ -33,7 +33,7 @@ from app.membership.service.departing import Farewell
 from app.membership.service.seats import Joining
 from app.membership.words import ACCESSES, GROUP_STATUSES, POLICIES, ROLES, VISIBILITIES, who_is
 from app.people import rules as people_rules
-from app.people.forms.fields import RulesForm, association_field, email_line, organisation_line
+from app.people.forms.fields import OwnAssociationMixin, RulesForm, association_field, email_line, organisation_line
 from app.people.forms.persons import PersonEntryForm
 from app.people.models import Association
 from app.people.queries import association_name
@@ -46,7 +46,7 @@ def role_field(**kwargs: Any) -> RadioField:
     return RadioField(_l("Role"), choices=choices, coerce=Role, validators=[InputRequired(NEEDED)], **kwargs)
 
 
-class RequestForm(AcceptsTerms):
+class RequestForm(OwnAssociationMixin, AcceptsTerms):
     """Asking to join a group."""
 
     association = SelectField(_l("Association you would join for"))
@@ -56,20 +56,6 @@ class RequestForm(AcceptsTerms):
         longest=2000,
         hint=_l("What you work on, and what you would bring. Only those who decide on your request read it."),
     )
-
-    def offer(self, associations: Sequence[Association]) -> None:
-        """Ask for the association only where there are several."""
-        if len(associations) < 2:
-            del self.association
-        else:
-            self.association.choices = [SelectChoice("", _("Choose one"))] + [
-                SelectChoice(str(item.id), association_name(item)) for item in associations
-            ]
-
-    @property
-    def association_id(self) -> int | None:
-        """The association chosen among several, if one was."""
-        return int(self.association.data) if self.association and self.association.data else None
 
 
 class ReasonForm(BaseForm):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -14,6 +14,7 @@ from wtforms.validators import DataRequired, EqualTo, Length
 from app.core.errors import DomainError, Text
 from app.core.forms import NEEDED, BaseForm, line
 from app.people import queries
+from app.people.models import Association
 
 OTHER = "other"
 """The choice of those who belong to none of the associations."""
@@ -119,3 +120,23 @@ class BodyMixin:
         else:
             return True
         return False
+
+
+class OwnAssociationMixin:
+    """The part of a form that asks an expert for which of their associations; not where there is but one, or none."""
+
+    association: SelectField
+
+    def offer(self, associations: Sequence[Association]) -> None:
+        """Ask for the association only where there are several."""
+        if len(associations) < 2:
+            del self.association
+        else:
+            self.association.choices = [SelectChoice("", _("Choose one"))] + [
+                SelectChoice(str(item.id), queries.association_name(item)) for item in associations
+            ]
+
+    @property
+    def association_id(self) -> int | None:
+        """The association chosen among several, if one was."""
+        return int(self.association.data) if self.association and self.association.data else None
