@@ -12,6 +12,7 @@ from app.core.errors import DomainError, Text
 from app.core.forms import BaseForm, form_page
 from app.core.policy import current_viewer
 from app.membership import policy, queries, rules, service, words
+from app.membership.forms import ReasonForm
 from app.membership.models import Membership
 from app.membership.rules import Move
 from app.people import tokens
@@ -72,6 +73,19 @@ def confirm(
         raise service.AlreadyMoved(membership)
     return form_page(form, f"membership/{move}.html", membership=membership, back=back_url(membership),
                      back_word=request.values.get("back"), **more)  # fmt: skip
+
+
+def confirm_with_reason(
+    membership: Membership, move: Move, act: Callable[[int, int | None, str], object], done: Text
+) -> ResponseReturnValue:
+    """`confirm` for a move of the service (membership id, actor's id, reason) that has to say why; then says `done`."""
+    form, actor_id = ReasonForm(), current_viewer().person_id
+
+    def moved() -> Text:
+        act(membership.id, actor_id, form.reason.data)
+        return done
+
+    return confirm(membership, move, form, moved)
 
 
 def back_from(membership: Membership) -> ResponseReturnValue:

@@ -7,15 +7,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app.core.errors import DomainError, Text
+from app.core.errors import DomainError
 from app.core.forms import form_page
 from app.core.policy import current_viewer, guard
 from app.membership import policy, queries, seating, service
-from app.membership.forms import BulkForm, OptionalReasonForm, ReasonForm
+from app.membership.forms import BulkForm, OptionalReasonForm
 from app.membership.models import Membership
 from app.membership.rules import Move, State, Who
 from app.membership.service.deciding import Decided
-from app.membership.views.blueprint import ONE, back_from, back_url, bp, confirm
+from app.membership.views.blueprint import ONE, back_from, back_url, bp, confirm_with_reason
 
 
 @bp.post(f"{ONE}/accept")
@@ -36,14 +36,12 @@ def accept(membership: Membership) -> ResponseReturnValue:
 @guard(policy.decide_on, of=queries.membership, sees=policy.knows_of)
 def decline(membership: Membership) -> ResponseReturnValue:
     """Say no to a request, and why."""
-    form = ReasonForm()
-    actor_id = current_viewer().person_id
-
-    def act() -> Text:
-        service.decline(membership.id, actor_id, form.reason.data)
-        return _("The request of %(name)s was declined.", name=membership.person.display_name)
-
-    return confirm(membership, Move.DECLINE, form, act)
+    return confirm_with_reason(
+        membership,
+        Move.DECLINE,
+        service.decline,
+        _("The request of %(name)s was declined.", name=membership.person.display_name),
+    )
 
 
 @bp.post(f"{ONE}/endorse")
@@ -60,14 +58,12 @@ def endorse(membership: Membership) -> ResponseReturnValue:
 @guard(policy.speaks_for, of=queries.membership, sees=policy.knows_of)
 def refuse(membership: Membership) -> ResponseReturnValue:
     """Say the association's no, and why."""
-    form = ReasonForm()
-    actor_id = current_viewer().person_id
-
-    def act() -> Text:
-        service.refuse(membership.id, actor_id, form.reason.data)
-        return _("The request of %(name)s was not endorsed.", name=membership.person.display_name)
-
-    return confirm(membership, Move.REFUSE, form, act)
+    return confirm_with_reason(
+        membership,
+        Move.REFUSE,
+        service.refuse,
+        _("The request of %(name)s was not endorsed.", name=membership.person.display_name),
+    )
 
 
 @bp.route(f"{ONE}/admit", methods=["GET", "POST"])

@@ -14,11 +14,11 @@ from app.core.tables import download
 from app.groups import queries as groups
 from app.groups.models import WorkingGroup
 from app.membership import exports, policy, queries, rules, service, words
-from app.membership.forms import EnterForm, ReasonForm, RoleForm
+from app.membership.forms import EnterForm, RoleForm
 from app.membership.models import Membership
 from app.membership.rules import SEATED, Move
 from app.membership.service import accepting
-from app.membership.views.blueprint import ONE, back_from, bp, confirm
+from app.membership.views.blueprint import ONE, back_from, bp, confirm, confirm_with_reason
 from app.people.exporting import downloads, hand_out
 
 SHOWN = 10
@@ -97,28 +97,24 @@ def leave(membership: Membership) -> ResponseReturnValue:
 @guard(policy.decide_on, of=queries.membership, sees=policy.knows_of)
 def end(membership: Membership) -> ResponseReturnValue:
     """End another's membership, and say why."""
-    form = ReasonForm()
-    actor_id = current_viewer().person_id
-
-    def act() -> Text:
-        service.end(membership.id, actor_id, form.reason.data)
-        return _("The membership of %(name)s has ended.", name=membership.person.display_name)
-
-    return confirm(membership, Move.END, form, act)
+    return confirm_with_reason(
+        membership,
+        Move.END,
+        service.end,
+        _("The membership of %(name)s has ended.", name=membership.person.display_name),
+    )
 
 
 @bp.route(f"{ONE}/recall", methods=["GET", "POST"])
 @guard(policy.speaks_for, of=queries.membership, sees=policy.knows_of)
 def recall(membership: Membership) -> ResponseReturnValue:
     """Take a seat back for the association, and say why."""
-    form = ReasonForm()
-    actor_id = current_viewer().person_id
-
-    def act() -> Text:
-        service.recall(membership.id, actor_id, form.reason.data)
-        return _("The seat of %(name)s is vacant now.", name=membership.person.display_name)
-
-    return confirm(membership, Move.RECALL, form, act)
+    return confirm_with_reason(
+        membership,
+        Move.RECALL,
+        service.recall,
+        _("The seat of %(name)s is vacant now.", name=membership.person.display_name),
+    )
 
 
 @bp.route(f"{ONE}/role", methods=["GET", "POST"])
