@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from anyascii import anyascii
 from sqlalchemy.orm import Session
 
 from app.core.addresses import slugify
-from app.demo.names import of_country
+from app.demo.names import Names, of_country
 from app.demo.plan import DOMAIN, Plan
 from app.people import rules
 from app.people.models import Account, Affiliation, Association, Person
@@ -25,6 +25,9 @@ ZONES = {
     "IS": "Atlantic/Reykjavik", "LT": "Europe/Vilnius", "LV": "Europe/Riga", "MD": "Europe/Chisinau",
     "PT": "Europe/Lisbon", "RO": "Europe/Bucharest", "TR": "Europe/Istanbul", "UA": "Europe/Kyiv",
 }  # fmt: skip
+NAMESAKES = 20
+"""One in so many may have the name of someone else, as in life."""
+TRIES = 20
 FRENCH = {"BE", "FR", "LU", "CH"}
 TITLES = ("Policy adviser", "Head of unit", "Policy officer", "Legal adviser", "Director", "Project manager")
 
@@ -66,9 +69,12 @@ def invent_people(session: Session, plan: Plan, associations: Sequence[Associati
         _affiliate(person, plan, None, "expert")
         cast.secretariat.append(person)
     cast.experts.append((cast.expert, home))
+    taken = {person.full_name for person in (*people.values(), *cast.secretariat)}
     for number in range(max(0, plan.people - len(people) - len(cast.secretariat))):
         association = associations[number % len(associations)]
-        person = _expert(dice, plan, association, number)
+        full_name = _name(dice, of_country(association.country), () if number % NAMESAKES == 0 else taken)
+        taken.add(full_name)
+        person = _expert(dice, plan, association, number, full_name)
         # The first of an association speaks for it, but for one in nine: some have no focal point.
         first = number < len(associations) and number % 9 != 5
         if first and association is not home:
@@ -79,10 +85,17 @@ def invent_people(session: Session, plan: Plan, associations: Sequence[Associati
     return cast
 
 
-def _expert(dice: random.Random, plan: Plan, association: Association, number: int) -> Person:
-    names = of_country(association.country)
-    given = names.given[(number // 7 + dice.randrange(3)) % len(names.given)]
-    full_name = f"{given} {names.family}"
+def _name(dice: random.Random, names: Names, taken: Collection[str]) -> str:
+    """A name that nobody has yet, with a second given name where it takes one; that of another where all are taken."""
+    full_name = f"{dice.choice(names.given)} {names.family}"
+    for _try in range(TRIES):
+        if full_name not in taken:
+            break
+        full_name = f"{' '.join(dice.sample(names.given, 2))} {names.family}"
+    return full_name
+
+
+def _expert(dice: random.Random, plan: Plan, association: Association, number: int, full_name: str) -> Person:
     address = f"{slugify(full_name).replace('-', '.')}.{number + 1}@{DOMAIN}"
     person = _person(
         full_name,
