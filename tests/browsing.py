@@ -31,6 +31,12 @@ class Client(FlaskClient):
         return answer
 
 
+def _and(fields: dict[str, Any], name: str, value: str) -> None:
+    """One more value of a name that may have several."""
+    known = fields.get(name)
+    fields[name] = value if known is None else [*(known if isinstance(known, list) else [known]), value]
+
+
 class _Forms(HTMLParser):
     """The forms of a page with the values their fields hold."""
 
@@ -56,7 +62,9 @@ class _Forms(HTMLParser):
             if a.get("type") in ("checkbox", "radio"):
                 fields.setdefault(name, None)
                 if "checked" in a:
-                    fields[name] = a.get("value", "on")
+                    _and(fields, name, a.get("value", "on"))
+            elif a.get("type") == "hidden":
+                _and(fields, name, a.get("value", ""))
             elif a.get("type") != "submit":
                 fields[name] = a.get("value", "")
         elif tag == "textarea" and name:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cache
 
 from babel import Locale
-from babel.dates import format_date, get_timezone_location
+from babel.dates import format_date, get_day_names, get_timezone_location
 from flask import Flask
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -42,6 +42,12 @@ def month(value: date | datetime, in_locale: Locale | None = None) -> str:
     """A month in words, as a heading: "March 2026", "Mars 2026"."""
     words = format_date(value, "LLLL y", locale=in_locale or locale())
     return words[:1].upper() + words[1:]
+
+
+def weekday_names() -> list[str]:
+    """The days of the week, Monday first."""
+    names = get_day_names("wide", "stand-alone", locale=locale())
+    return [names[number] for number in range(7)]
 
 
 def hour(value: datetime) -> str:

@@ -31,7 +31,7 @@ def created(meeting: Meeting, audience: Iterable[Person]) -> None:
         subject = _("New meeting: %(title)s (%(group)s)", title=meeting.title, group=group)
         return _mail(meeting, subject, opening, *_facts(meeting, zone))
 
-    _send(audience, compose)
+    send_to(audience, compose)
 
 
 def changed(meeting: Meeting, before: MeetingPlan, parts: frozenset[str], audience: Iterable[Person]) -> None:
@@ -43,7 +43,7 @@ def changed(meeting: Meeting, before: MeetingPlan, parts: frozenset[str], audien
         opening = _("The meeting “%(title)s” of %(group)s was changed.", title=meeting.title, group=group)
         return _mail(meeting, subject, opening, *_news(meeting, before, parts, zone))
 
-    _send(audience, compose)
+    send_to(audience, compose)
 
 
 def cancelled(meeting: Meeting, audience: Iterable[Person]) -> None:
@@ -60,7 +60,7 @@ def cancelled(meeting: Meeting, audience: Iterable[Person]) -> None:
         reason = [_("The reason:")] if meeting.cancellation_reason else []
         return _mail(meeting, subject, opening, *_facts(meeting, zone), *reason, quote=meeting.cancellation_reason)
 
-    _send(audience, compose)
+    send_to(audience, compose)
 
 
 def reinstated(meeting: Meeting, audience: Iterable[Person]) -> None:
@@ -77,7 +77,7 @@ def reinstated(meeting: Meeting, audience: Iterable[Person]) -> None:
         tentative = [_("The date is tentative.")] if _tentative(meeting) else []
         return _mail(meeting, subject, opening, *tentative, *_facts(meeting, zone))
 
-    _send(audience, compose)
+    send_to(audience, compose)
 
 
 def _tentative(meeting: Meeting) -> bool:
@@ -130,7 +130,7 @@ def _news(meeting: Meeting, before: MeetingPlan, parts: frozenset[str], zone: st
     return news
 
 
-def _send(audience: Iterable[Person], compose: Compose) -> None:
+def send_to(audience: Iterable[Person], compose: Compose) -> None:
     """One mail to each, composed once for each language and zone."""
     composed: dict[tuple[str | None, str | None], Mail] = {}
     for person in audience:

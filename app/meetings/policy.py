@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, true
 
 from app.groups import policy as groups
-from app.meetings.models import Meeting
+from app.meetings.models import Meeting, MeetingSeries
 from app.meetings.rules import Visibility
 from app.membership import policy as membership
 from app.people.viewer import Viewer
@@ -50,3 +50,13 @@ def see_join_link(viewer: Viewer, meeting: Meeting) -> bool:
 def edit(viewer: Viewer, meeting: Meeting) -> bool:
     """Who plans the group's meetings changes, cancels and reinstates them."""
     return plan(viewer, meeting.group)
+
+
+def see_series(viewer: Viewer, series: MeetingSeries) -> bool:
+    """Who may know of one of its dates."""
+    return any(see(viewer, meeting) for meeting in series.meetings)
+
+
+def change_series(viewer: Viewer, series: MeetingSeries) -> bool:
+    """Who plans the group's meetings."""
+    return plan(viewer, series.group)

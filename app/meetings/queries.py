@@ -11,14 +11,14 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, func, select, union
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from app.core import clock, search
 from app.core.db import db
 from app.core.pagination import SIZE, Page, last_page
 from app.groups.models import Coordinator, WorkingGroup
 from app.meetings import policy, rules
-from app.meetings.models import Meeting
+from app.meetings.models import DroppedDate, Meeting, MeetingSeries
 from app.meetings.rules import Status, Visibility
 from app.membership.models import Membership
 from app.membership.rules import State
@@ -41,6 +41,20 @@ def meeting_at(reference: str) -> Meeting | None:
     if not reference.isprintable():  # PostgreSQL refuses a NUL even in a question
         return None
     return db.session.scalar(select(Meeting).options(_WITH_GROUP).where(Meeting.reference == reference))
+
+
+def series_at(reference: str) -> MeetingSeries | None:
+    """The series of that reference, with its group, community and dates."""
+    if not reference.isprintable():
+        return None
+    group = joinedload(MeetingSeries.group).joinedload(WorkingGroup.community)
+    dates = selectinload(MeetingSeries.meetings).joinedload(Meeting.group).joinedload(WorkingGroup.community)
+    return db.session.scalar(select(MeetingSeries).options(group, dates).where(MeetingSeries.reference == reference))
+
+
+def dropped_at(reference: str) -> DroppedDate | None:
+    """What is left of a date that a series has no longer."""
+    return db.session.get(DroppedDate, reference) if reference.isprintable() else None
 
 
 def upcoming(viewer: Viewer, *, group_ids: Collection[int] | None = None, limit: int = 10) -> Sequence[Meeting]:

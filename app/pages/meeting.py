@@ -1,24 +1,54 @@
-"""A meeting's page."""
+"""A meeting's page; of a date that its series has no longer, the way to the series."""
 
 from __future__ import annotations
 
-from flask import render_template
+from typing import NamedTuple
+
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from app.core import clock
+from app.core.dates import day
 from app.core.i18n import translated
 from app.core.policy import current_viewer, guard
 from app.meetings import policy, queries
-from app.meetings.models import Meeting
+from app.meetings.models import DroppedDate, Meeting, MeetingSeries
 from app.meetings.presentation import details
+from app.meetings.rules.pattern import pattern_of
+from app.meetings.words import repeats
 from app.pages.blueprint import bp
+from app.people.viewer import Viewer
+
+
+class SeriesOfDate(NamedTuple):
+    """The series that a date belongs to."""
+
+    reference: str
+    rhythm: str
+    """How it repeats, in words."""
+
+
+def _series(found: MeetingSeries) -> SeriesOfDate:
+    return SeriesOfDate(found.reference, repeats(pattern_of(found.rules) if found.rules else None))
+
+
+def _at(reference: str) -> Meeting | DroppedDate | None:
+    return queries.meeting_at(reference) or queries.dropped_at(reference)
+
+
+def _see(viewer: Viewer, found: Meeting | DroppedDate) -> bool:
+    return policy.see(viewer, found) if isinstance(found, Meeting) else policy.see_series(viewer, found.series)
 
 
 @bp.get("/meetings/<reference>")
-@guard(policy.see, of=queries.meeting_at, sees=policy.see)
-def meeting(found: Meeting) -> ResponseReturnValue:
+@guard(_see, of=_at, sees=_see)
+def meeting(found: Meeting | DroppedDate) -> ResponseReturnValue:
     """One meeting. What is for members only is not there for others."""
     viewer = current_viewer()
+    if isinstance(found, DroppedDate):
+        flash(_("The date of %(day)s is no longer part of this series.", day=day(found.starts_local)), "info")
+        return redirect(url_for("meetings.series", reference=found.series.reference))
     return render_template(
         "pages/meeting.html",
         meeting=found,
@@ -27,4 +57,5 @@ def meeting(found: Meeting) -> ResponseReturnValue:
         community=found.group.community,
         may_edit=policy.edit(viewer, found),
         is_over=found.ends_at < clock.now(),
+        series=_series(found.series) if found.series else None,
     )

@@ -11,7 +11,7 @@ from sqlalchemy import delete, insert, select
 
 from app.core.db import db
 from app.core.outbox import OutboxMessage
-from app.meetings import service
+from app.meetings import mails as writing, service
 from app.meetings.models import Meeting
 from app.meetings.service import cancel_meeting, change_meeting, plan_of, reinstate_meeting
 from app.membership.models import Membership
@@ -140,7 +140,7 @@ def test_no_mail_of_what_was_rolled_back(people: Cast, monkeypatch: pytest.Monke
     def fail(*_what: object, **_more: object) -> None:
         raise RuntimeError("no")
 
-    monkeypatch.setattr(service.mails, "queue", fail)
+    monkeypatch.setattr(writing, "queue", fail)
     with pytest.raises(RuntimeError):
         make_meeting(people.group)
     assert mails() == {} and db.session.scalars(select(Meeting)).all() == []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -23,9 +23,8 @@ from app.meetings import policy, presentation, queries, service
 from app.meetings.forms import CancelForm, MeetingForm, ReinstateForm
 from app.meetings.models import Meeting
 from app.meetings.rules import WORTH_A_MAIL, MeetingPlan, Visibility
+from app.meetings.views.blueprint import address, bp, to
 from app.membership import policy as membership_policy
-
-bp = Blueprint("meetings", __name__)
 
 
 @bp.route("/groups/<slug>/meetings/new", methods=["GET", "POST"])
@@ -48,7 +47,7 @@ def new_meeting(group: WorkingGroup) -> ResponseReturnValue:
         form.blame(error)
         return render_template("meetings/new.html", **page), 422
     flash(_("“%(title)s” is planned.", title=meeting.title), "success")
-    return _to(meeting)
+    return to(address(meeting))
 
 
 @bp.route("/meetings/<reference>/edit", methods=["GET", "POST"])
@@ -57,11 +56,11 @@ def edit_meeting(meeting: Meeting) -> ResponseReturnValue:
     """Change a meeting."""
     if meeting.is_cancelled:
         flash(_("This meeting is cancelled. Reinstate it before you change it."), "warning")
-        return _to(meeting)
+        return to(address(meeting))
     before = service.plan_of(meeting)
     form = MeetingForm(data=before.as_fields())
     form.begin(meeting.version)
-    page = {"form": form, "group": meeting.group, "meeting": meeting, "back": _address(meeting)}
+    page = {"form": form, "group": meeting.group, "meeting": meeting, "back": address(meeting)}
     if not form.is_submitted() or request.form.get("step") == "change":
         return render_template("meetings/edit.html", **page)
     if not form.validate():
@@ -81,7 +80,7 @@ def edit_meeting(meeting: Meeting) -> ResponseReturnValue:
         flash(_("The changes to “%(title)s” are saved.", title=meeting.title), "success")
     else:
         flash(_("Nothing was different, so nothing was saved."), "info")
-    return _to(meeting)
+    return to(address(meeting))
 
 
 @bp.route("/meetings/<reference>/cancel", methods=["GET", "POST"])
@@ -90,16 +89,16 @@ def cancel_meeting(meeting: Meeting) -> ResponseReturnValue:
     """Call a meeting off, after saying what that means."""
     if meeting.is_cancelled and request.method != "POST":
         flash(_("This meeting is cancelled already."), "info")
-        return _to(meeting)
+        return to(address(meeting))
     form = CancelForm()
     if form.validate_on_submit():
         try:
             service.cancel_meeting(meeting.id, form.reason.data, actor_id=current_viewer().person_id)
         except DomainError as error:
             flash(error.message, "warning")
-            return _to(meeting)
+            return to(address(meeting))
         flash(_("“%(title)s” is cancelled.", title=meeting.title), "success")
-        return _to(meeting)
+        return to(address(meeting))
     return form_page(form, "meetings/cancel.html", **_confirmation(meeting))
 
 
@@ -109,7 +108,7 @@ def reinstate_meeting(meeting: Meeting) -> ResponseReturnValue:
     """Let a cancelled meeting take place after all."""
     if not meeting.is_cancelled and request.method != "POST":
         flash(_("This meeting is not cancelled."), "info")
-        return _to(meeting)
+        return to(address(meeting))
     form = ReinstateForm()
     if form.validate_on_submit():
         tentative = form.status.data == "tentative"
@@ -117,9 +116,9 @@ def reinstate_meeting(meeting: Meeting) -> ResponseReturnValue:
             service.reinstate_meeting(meeting.id, actor_id=current_viewer().person_id, tentative=tentative)
         except DomainError as error:
             flash(error.message, "warning")
-            return _to(meeting)
+            return to(address(meeting))
         flash(_("“%(title)s” takes place after all.", title=meeting.title), "success")
-        return _to(meeting)
+        return to(address(meeting))
     return form_page(form, "meetings/reinstate.html", **_confirmation(meeting))
 
 
@@ -131,15 +130,7 @@ def next_meeting(group: WorkingGroup) -> ResponseReturnValue:
     if meeting is None:
         flash(_("%(group)s has no meeting planned.", group=translated(group.names)), "info")
         return redirect(url_for("pages.group", slug=group.slug))
-    return redirect(_address(meeting))
-
-
-def _address(meeting: Meeting) -> str:
-    return url_for("pages.meeting", reference=meeting.reference)
-
-
-def _to(meeting: Meeting) -> ResponseReturnValue:
-    return redirect(_address(meeting), 303 if request.method == "POST" else 302)
+    return redirect(address(meeting))
 
 
 def _consequences(group: WorkingGroup, plan: MeetingPlan, before: MeetingPlan | None = None) -> dict[str, object]:
@@ -171,7 +162,7 @@ def _confirmation(meeting: Meeting) -> dict[str, object]:
     return {
         "meeting": meeting,
         "group": meeting.group,
-        "back": _address(meeting),
+        "back": address(meeting),
         "details": presentation.details(meeting, current_viewer().time_zone, with_join_link=False),
         "told": told,
     }

@@ -28,10 +28,48 @@ class Status(StrEnum):
 
 
 class Visibility(StrEnum):
-    """Who may know of a meeting."""
+    """Who may know of a meeting, besides those who coordinate its group."""
 
     PUBLIC = "public"
     MEMBERS = "members"
+    CHAIRS = "chairs"
+    """Chairs and vice-chairs alone."""
+    NAMED = "named"
+    """Those named alone."""
+
+    @property
+    def is_of_few(self) -> bool:
+        """Whether not even the other members of the group may know."""
+        return self in (Visibility.CHAIRS, Visibility.NAMED)
+
+
+class Precision(StrEnum):
+    """What is known of the time."""
+
+    HOURS = "hours"
+    DAYS = "days"
+    """Only the days: from midnight to midnight."""
+    MONTH = "month"
+    """Only the month; `starts` is its first day, `ends` the first of the next."""
+
+
+class ShownAs(StrEnum):
+    """How calendars show a meeting of several days."""
+
+    SPAN = "span"
+    """One bar from the first hour to the last."""
+    ALL_DAYS = "all_days"
+    """Whole days."""
+    DAILY_HOURS = "daily_hours"
+    """From the starting to the ending hour, each day."""
+
+
+class Mode(StrEnum):
+    """Where people take part."""
+
+    ON_SITE = "on_site"
+    ONLINE = "online"
+    HYBRID = "hybrid"
 
 
 @dataclass(frozen=True)
@@ -42,8 +80,28 @@ class MeetingPlan:
     starts: datetime
     ends: datetime
     time_zone: str
+    precision: Precision = Precision.HOURS
+    shown_as: ShownAs = ShownAs.SPAN
+    mode: Mode | None = None
+    """None: as venue and link have it."""
     venue: str | None = None
+    address: str | None = None
+    """Postal, on one line."""
+    room_id: int | None = None
+    """A room of the house, booked for it."""
+    remark: str | None = None
+    """About the place, for everyone: "bring your identity card"."""
     join_link: str | None = None
+    dial_in: str | None = None
+    passcode: str | None = None
+    spoken: tuple[str, ...] = ()
+    """ISO 639-1 codes; likewise `interpreted`, the languages that are interpreted into."""
+    interpreted: tuple[str, ...] = ()
+    book_interpreters: int | None = None
+    """Days before the meeting by which interpreters must be booked; None: nobody reminds of it."""
+    release_interpreters: int | None = None
+    """Days before the meeting until which they can be cancelled for nothing."""
+    interpreters_booked: bool = False
     description: str | None = None
     visibility: Visibility = Visibility.PUBLIC
     tentative: bool = False

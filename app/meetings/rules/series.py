@@ -1,0 +1,301 @@
+"""What a series is made of, and what becomes of it when it is changed from one date on.
+
+A date keeps what was changed on it alone: each part of its plan follows the series only as long as it says the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime, timedelta
+
+from flask_babel import lazy_gettext as _l
+
+from app.core import zones
+from app.core.errors import DomainError
+from app.core.zones import Reading
+from app.meetings.rules.pattern import MOST_DATES, Pattern, days_of_rule, latest_end, split_rule
+from app.meetings.rules.plan import TIME, MeetingPlan
+
+NEAR = timedelta(days=16)
+"""How far a date may move when the rule of its series changes and it is still the same date."""
+
+
+@dataclass(frozen=True)
+class SeriesPlan:
+    """What people say of a series: all that its first date says, and which dates follow."""
+
+    first: MeetingPlan
+    pattern: Pattern | None
+    """None: the dates are picked one by one."""
+    until: date
+    """The last day on which it may have a date."""
+    left_out: frozenset[date] = frozenset()
+    picked: tuple[date, ...] = ()
+    """The days of a series without a pattern, its first one included."""
+
+    def all_days(self) -> list[date]:
+        """Every day that the pattern gives, also those left out. Raises ValueError where it does not begin with one."""
+        if self.pattern is None:
+            return sorted(set(self.picked))
+        return self.pattern.dates(self.first.starts.date(), self.until)
+
+    def days(self) -> list[date]:
+        """The days on which it takes place."""
+        return [day for day in self.all_days() if day not in self.left_out]
+
+    def on(self, day: date) -> MeetingPlan:
+        """What is planned for one of its days."""
+        return on(self.first, day)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A run of dates with one rule and one UID; without a rule, dates that stand each for itself."""
+
+    key: int | None
+    """Its id; None while it has none."""
+    rule: str | None
+    """RRULE without an end."""
+    template: MeetingPlan
+    """What its dates say unless they were changed one by one; with the times of its first day."""
+    last: date
+    """The last day that the rule gives."""
+    follows: int | None = None
+    """The part that it continues."""
+
+    @property
+    def first(self) -> date:
+        """The day of DTSTART."""
+        return self.template.starts.date()
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """One date of a series as it stands."""
+
+    key: int | None
+    """The meeting's id; None while there is none."""
+    part: int | None
+    original: datetime
+    """When the series has it (RECURRENCE-ID, RFC 5545 §3.8.4.4), wherever it was moved."""
+    plan: MeetingPlan
+    cancelled: bool = False
+
+
+@dataclass(frozen=True)
+class Change:
+    """What becomes of one date: made where `before` is None, dropped where `after` is None."""
+
+    before: Occurrence | None
+    after: Occurrence | None
+    part: int | None = None
+    """Index, in the revision, of the part it belongs to then."""
+
+    @property
+    def differences(self) -> frozenset[str]:
+        """What the date says differently afterwards; nothing for one that is made or dropped."""
+        return self.before.plan.differences(self.after.plan) if self.before and self.after else frozenset()
+
+    @property
+    def order(self) -> datetime:
+        """When the series has it, or had it."""
+        one = self.after or self.before
+        assert one is not None
+        return one.original
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A series as it will be from one date on."""
+
+    parts: tuple[Part, ...]
+    """Those that hold dates from there on; without a key where they are new."""
+    ended: tuple[Part, ...]
+    """Those that go no further than before that date, shortened."""
+    gone: tuple[int, ...]
+    """Ids of those that keep no date at all."""
+    changes: tuple[Change, ...]
+    """Of every date from there on, in order."""
+
+
+def on(plan: MeetingPlan, day: date) -> MeetingPlan:
+    """The same on another day, by the clock."""
+    by = timedelta(days=(day - plan.starts.date()).days)
+    return replace(plan, starts=plan.starts + by, ends=plan.ends + by)
+
+
+def merge(mine: MeetingPlan, old: MeetingPlan, new: MeetingPlan) -> MeetingPlan:
+    """The new plan, but for what mine says differently from the old one; the time is one thing."""
+    own_time = any(getattr(mine, name) != getattr(old, name) for name in TIME)
+    kept = {name: getattr(mine, name) for name in TIME} if own_time else {}
+    for field in fields(MeetingPlan):
+        if field.name not in TIME and getattr(mine, field.name) != getattr(old, field.name):
+            kept[field.name] = getattr(mine, field.name)
+    return replace(new, **kept)
+
+
+def parts_of(plan: SeriesPlan) -> list[Part]:
+    """What a new series is made of."""
+    days = plan.days()
+    if plan.pattern is None or any(crosses_change(plan.on(day)) for day in days):
+        return [Part(None, None, plan.on(days[0]), days[-1])]
+    shares = ((rule, split_rule(rule, days)) for rule in plan.pattern.rules())
+    return [Part(None, rule, plan.on(mine[0]), mine[-1]) for rule, mine in shares if mine]
+
+
+def crosses_change(plan: MeetingPlan) -> bool:
+    """Whether clocks change while it lasts: of a rule with such a date every client makes something else."""
+    lasts = plan.ends_at - plan.starts_at
+    return lasts != plan.ends - plan.starts
+
+
+def index_for(parts: Sequence[Part], day: date) -> int:
+    """Which of the parts that hold a series has one of its days."""
+    return next(index for index, part in enumerate(parts) if part.rule is None or split_rule(part.rule, [day]))
+
+
+def revise(
+    parts: Sequence[Part], dates: Sequence[Occurrence], at: datetime, old: SeriesPlan, new: SeriesPlan
+) -> Revision:
+    """The series changed from the date on that it has at `at`.
+
+    `parts` and `dates`: the series as it stands. `old`: what it says from that date on, as its form shows it; `new`:
+    what it is to say.
+    """
+    ahead = [item for item in dates if item.original >= at]
+    behind = {item.part for item in dates if item.original < at}
+    known = {part.key: part for part in parts}
+    added = [item for item in ahead if old.pattern is not None and _stands_alone(known[item.part], old)]
+    drafts = [_kept(draft, parts, behind, old, new, at) for draft in parts_of(new)]
+    changes = []
+    for before, day in match([item for item in ahead if item not in added], new.days()):
+        if day is None:
+            changes.append(Change(before, None))
+            continue
+        index = index_for(drafts, day)
+        original = new.on(day).starts
+        if before is None:
+            changes.append(Change(None, Occurrence(None, None, original, on(drafts[index].template, day)), index))
+        else:
+            plan = _followed(before, known[before.part], old, new, day)
+            changes.append(Change(before, replace(before, original=original, plan=plan), index))
+    if added:
+        loose = known[added[0].part]
+        drafts.append(replace(loose, template=_followed_template(loose, old, new, loose.first)))
+        for item in added:
+            plan = _followed(item, loose, old, new, item.original.date())
+            changes.append(Change(item, replace(item, plan=plan), len(drafts) - 1))
+    held = {draft.key for draft in drafts}
+    return Revision(
+        parts=tuple(drafts),
+        ended=tuple(_shortened(part, at) for part in parts if part.key in behind - held),
+        gone=tuple(part.key for part in parts if part.key is not None and part.key not in behind | held),
+        changes=tuple(sorted(changes, key=lambda change: change.order)),
+    )
+
+
+def match(dates: Sequence[Occurrence], days: Sequence[date]) -> list[tuple[Occurrence | None, date | None]]:
+    """Which of the new days each date goes to: its own if it is among them, else the nearest that is free and near.
+
+    A cancelled date only stays where it was: nobody is told anew of what does not take place.
+    """
+    free = dict.fromkeys(days)
+    found: list[tuple[Occurrence | None, date | None]] = []
+    waiting = []
+    for item in dates:
+        day = item.original.date()
+        if day in free:
+            del free[day]
+            found.append((item, day))
+        else:
+            waiting.append(item)
+    pairs = sorted(
+        (abs(day - item.original.date()), item.original, day, index)
+        for index, item in enumerate(waiting)
+        if not item.cancelled
+        for day in free
+        if abs(day - item.original.date()) <= NEAR
+    )
+    placed: set[int] = set()
+    for _distance, _original, day, index in pairs:
+        if index not in placed and day in free:
+            del free[day]
+            placed.add(index)
+            found.append((waiting[index], day))
+    found += [(item, None) for index, item in enumerate(waiting) if index not in placed]
+    return [*found, *((None, day) for day in free)]
+
+
+def _kept(
+    draft: Part, parts: Sequence[Part], behind: set[int | None], old: SeriesPlan, new: SeriesPlan, at: datetime
+) -> Part:
+    """The draft in place of a part that goes on under its UID; as one that follows it where it cannot.
+
+    Clients follow neither a moved start nor another rule under the same UID; other words, or a later end, they do.
+    """
+    same_words = not old.first.differences(on(new.first, old.first.starts.date())) - TIME
+    for part in parts:
+        if part.rule is None and draft.rule is None:
+            return replace(draft, key=part.key)
+        if part.rule is None or part.rule != draft.rule or _clock(part.template) != _clock(draft.template):
+            continue
+        if draft.first not in days_of_rule(part.rule, part.first, draft.first):
+            continue
+        if same_words and part.last >= at.date():
+            return replace(part, last=draft.last)
+        if part.key not in behind and part.first == draft.first:
+            return replace(draft, key=part.key)
+    return replace(draft, follows=next((part.key for part in reversed(parts) if part.first <= draft.first), None))
+
+
+def _stands_alone(part: Part, old: SeriesPlan) -> bool:
+    """Whether its dates were added to a series that has a rule: they are no days of the pattern."""
+    return part.rule is None and not any(crosses_change(old.on(day)) for day in old.all_days())
+
+
+def _followed_template(part: Part, old: SeriesPlan, new: SeriesPlan, day: date) -> MeetingPlan:
+    """What a part's dates say after the change: where it said what the series said, what the series says now."""
+    return merge(on(part.template, day), on(old.first, day), on(new.first, day))
+
+
+def _followed(item: Occurrence, part: Part, old: SeriesPlan, new: SeriesPlan, day: date) -> MeetingPlan:
+    """The same of one date, which keeps what it says differently from its part."""
+    return merge(item.plan, on(part.template, item.original.date()), _followed_template(part, old, new, day))
+
+
+def _shortened(part: Part, at: datetime) -> Part:
+    if part.rule is None:
+        return part
+    return replace(part, last=[day for day in days_of_rule(part.rule, part.first, part.last) if day < at.date()][-1])
+
+
+def _clock(plan: MeetingPlan) -> tuple[object, ...]:
+    """When in the day it is, for how long, and by which clocks."""
+    return plan.starts.time(), plan.ends - plan.starts, plan.time_zone
+
+
+def problems(plan: SeriesPlan) -> Iterator[DomainError]:
+    """What speaks against the dates of a series, each with the field it concerns."""
+    first = plan.first.starts.date()
+    if plan.pattern is not None and not plan.pattern.gives(first):
+        yield DomainError(_l("The first day is not one of those that the rule gives."), "starts_on")
+        return
+    if plan.until > latest_end(first):
+        yield DomainError(_l("A series lasts three years at most."), "until")
+        return
+    days = plan.days()
+    if len(days) < 2:
+        yield DomainError(_l("This gives one date only. Let it go on longer, or plan a single meeting."), "until")
+    if len(days) > MOST_DATES:
+        yield DomainError(_l("A series has %(most)d dates at most.", most=MOST_DATES), "until")
+
+
+def odd_days(plan: SeriesPlan) -> list[date]:
+    """The days on which clock changes skip or double its start or its end: they are left out or moved."""
+    return [
+        day
+        for day in plan.days()
+        for one in (plan.on(day),)
+        if any(zones.reading(local, one.time_zone) is not Reading.ONCE for local in (one.starts, one.ends))
+    ]

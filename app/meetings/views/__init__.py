@@ -1,0 +1,6 @@
+"""Views of the feature's own actions."""
+
+from app.meetings.views import meeting, series
+from app.meetings.views.blueprint import bp
+
+__all__ = ["bp", "meeting", "series"]

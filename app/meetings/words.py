@@ -1,0 +1,65 @@
+"""How series repeat, in words: "every 2 weeks on Monday and Wednesday"."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from babel.dates import format_date
+from babel.lists import format_list
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from app.core.dates import weekday_names
+from app.core.i18n import locale
+from app.meetings.rules.pattern import LAST, Frequency, Pattern
+
+ORDINAL_WORDS = {1: _l("first"), 2: _l("second"), 3: _l("third"), 4: _l("fourth"), LAST: _l("last")}
+A_LEAP_YEAR = 2000
+
+
+def repeats(pattern: Pattern | None) -> str:
+    """A pattern in words; of dates picked one by one, that they are."""
+    if pattern is None:
+        return str(_("on dates picked one by one"))
+    return str(_("%(rhythm)s %(when)s", rhythm=_rhythm(pattern), when=_on(pattern)))
+
+
+def _rhythm(pattern: Pattern) -> str:
+    number = pattern.interval
+    if pattern.frequency == Frequency.WEEKLY:
+        return str(ngettext("every week", "every %(num)s weeks", number))
+    if pattern.frequency == Frequency.MONTHLY:
+        return str(ngettext("every month", "every %(num)s months", number))
+    return str(ngettext("every year", "every %(num)s years", number))
+
+
+def _on(pattern: Pattern) -> str:
+    names = weekday_names()
+    if pattern.frequency == Frequency.WEEKLY:
+        return str(_("on %(days)s", days=_listed([names[day] for day in pattern.weekdays])))
+    month = _month(pattern.month) if pattern.month else None
+    if pattern.monthday is not None:
+        return _on_date(pattern.monthday, pattern.month)
+    which = _listed([str(ORDINAL_WORDS[number]) for number in pattern.ordinals])
+    words = {"which": which, "weekday": names[pattern.weekdays[0]]}
+    if month:
+        return str(_("on the %(which)s %(weekday)s of %(month)s", month=month, **words))
+    return str(_("on the %(which)s %(weekday)s", **words))
+
+
+def _on_date(monthday: int, month: int | None) -> str:
+    if monthday == LAST:
+        return str(_("on the last day of %(month)s", month=_month(month)) if month else _("on the last day"))
+    if month:
+        day = format_date(date(A_LEAP_YEAR, month, monthday), "d MMMM", locale=locale())
+        return str(_("on %(day)s", day=day))
+    return str(_("on day %(day)d of the month", day=monthday))
+
+
+def _month(number: int) -> str:
+    return format_date(date(A_LEAP_YEAR, number, 1), "LLLL", locale=locale())
+
+
+def _listed(items: list[str]) -> str:
+    return format_list(items, locale=locale())
