@@ -25,6 +25,7 @@ from app.pages import views as pages
 from app.people import viewer
 from app.people import views as people
 from app.privacy import views as privacy
+from app.programme import views as programme
 from app.representation import views as representation
 from app.terms import views as terms
 
@@ -52,7 +53,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     jobs.init_app(app)
     chrome.init_app(app)
 
-    below = (people, groups, terms, membership, calls, representation, meetings, calendars)
+    below = (people, groups, terms, membership, calls, representation, meetings, programme, calendars)
     for feature in (*below, mail, imports, merging, privacy, pages):
         app.register_blueprint(feature.bp)
     cli.init_app(app)

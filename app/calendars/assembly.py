@@ -12,14 +12,15 @@ from functools import cached_property
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, String, cast, func, select
+from sqlalchemy import Select, String, cast, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.calendars import content
 from app.calendars.build import build
 from app.calendars.colours import nearest
-from app.calendars.components import Component, component_of, stamp
-from app.calendars.models import Feed, MeetingComponent
+from app.calendars.components import Component, stamp
+from app.calendars.models import CalendarComponent, Feed
+from app.calendars.sources import SOURCES, Source
 from app.calendars.timezones import vtimezone
 from app.core import version
 from app.core.db import db
@@ -30,7 +31,6 @@ from app.groups.models import WorkingGroup
 from app.groups.queries import zone_of
 from app.groups.rules import Visibility as GroupVisibility
 from app.meetings.models import Meeting
-from app.meetings.rules import LOOK_BACK, Visibility
 
 WINDOW = timedelta(days=400)
 """How long a feed keeps what is over."""
@@ -117,25 +117,28 @@ def group_feed(group_id: int, language: str, now: datetime) -> Assembly | None:
         known = session.scalar(select(Feed.version).where(Feed.kind == "group", Feed.target_id == group_id))
         current = stamp(group, language)
         since = now - WINDOW
-        rows = session.execute(_components(group_id, language, since)).all()
-        missing = [meeting_id for meeting_id, _content, _zones, stamped in rows if stamped != current]
-        fresh = dict(_make(session, missing, language))
-        first_end = session.scalar(select(func.min(Meeting.ends_at)).where(*_shown(group_id, since)))
-        events, zones = [], set[str]()
-        for meeting_id, stored, spelled, _stamp in rows:
-            made = fresh.get(meeting_id)
-            events.append(made.content if made else bytes(stored))
-            zones.add(json.dumps(made.zones) if made else spelled)
+        events, zones, all_made, ends = [], set[str](), list[dict[str, Any]](), list[datetime]()
+        for source in SOURCES:
+            rows = session.execute(_components(source, group_id, language, since)).all()
+            missing = [target_id for target_id, _content, _zones, stamped in rows if stamped != current]
+            fresh = dict(_make(session, source, missing, language))
+            for target_id, stored, spelled, _stamp in rows:
+                made = fresh.get(target_id)
+                events.append(made.content if made else bytes(stored))
+                zones.add(json.dumps(made.zones) if made else spelled)
+            all_made += [component_row(source, key, language, made, current) for key, made in fresh.items()]
+            if rows and (first_end := source.first_end(session, group_id, since)):
+                ends.append(first_end)
         return Assembly(
             target_id=group_id,
             variant=variant_of(language),
             version=known or 0,
             build=build(),
-            stale_at=first_end + WINDOW if first_end else None,
+            stale_at=min(ends) + WINDOW if ends else None,
             body=calendar(
                 header_of(group, language), events, {name for spelled in zones for name in json.loads(spelled)}
             ),
-            made=[component_row(key, language, made, current) for key, made in fresh.items()],
+            made=all_made,
         )
 
 
@@ -143,7 +146,11 @@ def header_of(group: WorkingGroup, language: str) -> Header:
     """What a group's feed says of itself."""
     config, name = settings(), content.one_line(translated(group.names, language))
     with force_locale(language):
-        about = _("Public meetings of %(group)s, published by %(instance)s.", group=name, instance=config.instance_name)
+        about = _(
+            "Public meetings and deadlines of %(group)s, published by %(instance)s.",
+            group=name,
+            instance=config.instance_name,
+        )
     return Header(
         name=name,
         about=content.one_line(str(about)),
@@ -177,10 +184,11 @@ def variant_of(language: str) -> str:
     return f"lang={language}"
 
 
-def component_row(meeting_id: int, language: str, component: Component, stamped: str) -> dict[str, Any]:
+def component_row(source: Source, target_id: int, language: str, component: Component, stamped: str) -> dict[str, Any]:
     """The columns of a stored component."""
     return {
-        "meeting_id": meeting_id,
+        "kind": source.kind,
+        "target_id": target_id,
         "language": language,
         "content": component.content,
         "zones": list(component.zones),
@@ -188,29 +196,22 @@ def component_row(meeting_id: int, language: str, component: Component, stamped:
     }
 
 
-def _shown(group_id: int, since: datetime) -> list[ColumnElement[bool]]:
-    """The condition that a meeting stands in a group's public feed: it was not over at `since`."""
-    return [
-        Meeting.group_id == group_id,
-        Meeting.visibility == Visibility.PUBLIC,
-        Meeting.starts_at > since - LOOK_BACK,
-        Meeting.ends_at > since,
-    ]
-
-
-def _components(group_id: int, language: str, since: datetime) -> Select[int, bytes, str, str]:
-    """(meeting's id, content, zones as JSON, stamp) in the order of the feed; None for a missing component."""
-    own = (MeetingComponent.meeting_id == Meeting.id) & (MeetingComponent.language == language)
+def _components(source: Source, group_id: int, language: str, since: datetime) -> Select[int, bytes, str, str]:
+    """(id, content, zones as JSON, stamp) in the order of the feed; None for a missing component."""
+    model, stored = source.model, CalendarComponent
+    own = (stored.kind == source.kind) & (stored.target_id == model.id) & (stored.language == language)
     return (
-        select(Meeting.id, MeetingComponent.content, cast(MeetingComponent.zones, String), MeetingComponent.stamp)
-        .outerjoin(MeetingComponent, own)
-        .where(*_shown(group_id, since))
-        .order_by(Meeting.starts_at, Meeting.uid)
+        select(model.id, stored.content, cast(stored.zones, String), stored.stamp)
+        .outerjoin(stored, own)
+        .where(*source.shown(group_id, since))
+        .order_by(*source.order)
     )
 
 
-def _make(session: Session, meeting_ids: Sequence[int], language: str) -> Iterator[tuple[int, Component]]:
-    for start in range(0, len(meeting_ids), CHUNK):
-        found = select(Meeting).where(Meeting.id.in_(meeting_ids[start : start + CHUNK]))
-        for meeting in session.scalars(found.options(joinedload(Meeting.group))):
-            yield meeting.id, component_of(meeting, language)
+def _make(
+    session: Session, source: Source, target_ids: Sequence[int], language: str
+) -> Iterator[tuple[int, Component]]:
+    for start in range(0, len(target_ids), CHUNK):
+        found = select(source.model).where(source.model.id.in_(target_ids[start : start + CHUNK]))
+        for item in session.scalars(found.options(*source.loading)):
+            yield item.id, source.component_of(item, language)

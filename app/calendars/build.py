@@ -16,8 +16,12 @@ from app.core import version as program
 from app.core.settings import settings
 
 HERE = Path(__file__).resolve().parent
+ROOMS = (
+    "assembly", "build", "colours", "components", "content", "milestones", "sources", "timezones", "tzif",
+)  # fmt: skip
 SOURCES = (
-    *(HERE / f"{room}.py" for room in ("assembly", "build", "colours", "components", "content", "timezones", "tzif")),
+    *(HERE / f"{room}.py" for room in ROOMS),
+    HERE.parent / "programme" / "words.py",
     HERE.parent / "core" / "markdown.py",
     *sorted(HERE.parent.glob("translations/*/LC_MESSAGES/messages.mo")),
 )

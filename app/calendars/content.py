@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 CRLF = b"\r\n"
 LONGEST = 75
@@ -85,6 +85,11 @@ def utc(moment: datetime) -> str:
 def wall_clock(local: datetime) -> str:
     """A local time: 20261125T100000."""
     return local.strftime("%Y%m%dT%H%M%S")
+
+
+def day(value: date) -> str:
+    """A whole day: 20261125."""
+    return value.strftime("%Y%m%d")
 
 
 def component(name: str, lines: Iterable[bytes]) -> bytes:

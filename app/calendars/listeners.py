@@ -1,39 +1,52 @@
-"""What calendars do when meetings and groups change, within the same transaction."""
+"""What calendars do when meetings, milestones and groups change, within the same transaction."""
 
 from __future__ import annotations
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.calendars import service
+from app.calendars.sources import MEETINGS, MILESTONES
 from app.core.db import writing
 from app.groups.models import Community, WorkingGroup
 from app.groups.signals import group_changed
 from app.meetings.models import Meeting
 from app.meetings.signals import meeting_changed
+from app.programme.models import Milestone
+from app.programme.signals import milestone_changed
 
 
 def init_app(_app: Flask) -> None:
     """Connect to the signals."""
     meeting_changed.connect(on_meeting_changed)
+    milestone_changed.connect(on_milestone_changed)
     group_changed.connect(on_group_changed)
 
 
 def on_meeting_changed(meeting: Meeting) -> None:
     """Serialise the one meeting, and let its group's feed be assembled anew."""
     service.raise_version(meeting.group_id)
-    service.keep_components(meeting)
+    service.keep_components(MEETINGS, meeting)
+
+
+def on_milestone_changed(milestone: Milestone) -> None:
+    """The same for a milestone."""
+    service.raise_version(milestone.group_id)
+    service.keep_components(MILESTONES, milestone)
 
 
 def on_group_changed(changed: WorkingGroup | Community) -> None:
     """Let the group's feed, or those of a community's groups, be assembled anew.
 
     Its events bear the group's name. They are not made here, where everybody who writes waits: their stamp tells the
-    next assembly that the name is another.
+    next assembly that the name is another. Milestones, of other communities' groups too, bear the community's goal.
     """
     if isinstance(changed, WorkingGroup):
         service.raise_version(changed.id)
         return
-    groups = select(WorkingGroup.id).where(WorkingGroup.community_id == changed.id).order_by(WorkingGroup.id)
-    for group_id in writing().scalars(groups):
+    serving = select(Milestone.group_id).where(Milestone.goal_id == changed.id)
+    concerned = or_(WorkingGroup.community_id == changed.id, WorkingGroup.id.in_(serving))
+    groups = select(WorkingGroup.id).where(concerned).order_by(WorkingGroup.id)
+    for group_id in writing().scalars(groups).all():
         service.raise_version(group_id)
+    service.forget_components(MILESTONES, select(Milestone.id).where(Milestone.goal_id == changed.id))

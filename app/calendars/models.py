@@ -1,6 +1,6 @@
 """What feeds are assembled from, and the assembled feeds.
 
-Meetings are the truth; of these tables everything but a feed's version can be made again from them.
+Meetings and milestones are the truth; of these tables everything but a feed's version can be made again from them.
 """
 
 from __future__ import annotations
@@ -11,22 +11,25 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.db import Base, Instant, Json
 
 
-class MeetingComponent(Base):
-    """A public meeting as the VEVENT that feeds carry, in one language; made when the meeting changes.
+class CalendarComponent(Base):
+    """Something public as the VEVENT that feeds carry, in one language; made when it changes.
 
     One that is missing, or whose stamp is another, is made again by the next assembly of a feed that needs it.
     """
 
-    __tablename__ = "meeting_components"
+    __tablename__ = "calendar_components"
 
-    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    """Of what: the name of a source (`sources.py`)."""
+    target_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """Its id; no foreign key, as the kinds have tables of their own."""
     language: Mapped[str] = mapped_column(String(10), primary_key=True)
     content: Mapped[bytes] = mapped_column(LargeBinary)
     """BEGIN:VEVENT … END:VEVENT, folded, with CRLF."""
     zones: Mapped[list[str]] = mapped_column(Json)
     """The TZIDs it refers to."""
     stamp: Mapped[str] = mapped_column(String(32))
-    """Digest of what the bytes depend on besides the meeting: program, settings, the group's name."""
+    """Digest of what the bytes depend on besides the thing itself: program, settings, the group's name."""
 
 
 class Feed(Base):

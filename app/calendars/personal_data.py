@@ -8,7 +8,7 @@ from app.core.personal import Processing, Section, Swept
 from app.people.models import Person
 
 PROCESSING: tuple[Processing, ...] = ()
-IMPERSONAL: tuple[str, ...] = ("feeds", "meeting_components", "stored_feeds")
+IMPERSONAL: tuple[str, ...] = ("calendar_components", "feeds", "stored_feeds")
 
 
 def export(person: Person) -> list[Section]:

@@ -1,10 +1,10 @@
-"""What keeps feeds true: components and versions within the transaction that changes a meeting, bytes after it."""
+"""What keeps feeds true: components and versions within the transaction that changes a thing, bytes after it."""
 
 from __future__ import annotations
 
 import gzip
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,12 +15,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.calendars.assembly import Assembly, component_row
-from app.calendars.components import component_of, stamp
-from app.calendars.models import Feed, MeetingComponent, StoredFeed
+from app.calendars.components import stamp
+from app.calendars.models import CalendarComponent, Feed, StoredFeed
+from app.calendars.sources import SOURCES, Source
 from app.core import clock
 from app.core.db import db, writing
 from app.core.settings import settings
-from app.meetings.models import Meeting
 
 log = logging.getLogger(__name__)
 PATIENCE = 1.0
@@ -28,23 +28,31 @@ PATIENCE = 1.0
 SECOND = timedelta(seconds=1)
 
 
-def keep_components(meeting: Meeting) -> None:
-    """Store what feeds show of a meeting, in the present transaction; of one for members only, nothing."""
-    session = writing()
-    session.execute(delete(MeetingComponent).where(MeetingComponent.meeting_id == meeting.id))
-    if meeting.is_public:
+def keep_components(source: Source, item: Any) -> None:
+    """Store what feeds show of one thing, in the present transaction; of one for members only, nothing."""
+    forget_components(source, [item.id])
+    if item.is_public:
         rows = [
-            component_row(meeting.id, language, component_of(meeting, language), stamp(meeting.group, language))
+            component_row(source, item.id, language, source.component_of(item, language), stamp(item.group, language))
             for language in settings().languages
         ]
-        session.execute(insert(MeetingComponent), rows)
+        writing().execute(insert(CalendarComponent), rows)
+
+
+def forget_components(source: Source, ids: Collection[int] | Select[int]) -> None:
+    """Let the next assembly make these anew, within the present transaction; after the versions were raised."""
+    writing().execute(
+        delete(CalendarComponent)
+        .where(CalendarComponent.kind == source.kind, CalendarComponent.target_id.in_(ids))
+        .execution_options(synchronize_session=False)
+    )
 
 
 def raise_version(group_id: int) -> None:
     """Let every poll from the commit on see that a group's feed may have changed.
 
-    Whoever writes meetings past the services (invented data, a restored backup) calls it for their groups; components
-    that are missing make themselves.
+    Whoever writes meetings or milestones past the services (invented data, a restored backup) calls it for their
+    groups; components that are missing make themselves.
     """
     session = writing()
     now = clock.now()
@@ -87,12 +95,13 @@ def compressed(feed_id: int | None, variant: str, etag: str, body: bytes) -> byt
 
 
 def _store(connection: Connection, assembly: Assembly, now: datetime) -> datetime | None:
-    """Locks in the order of those who change a meeting, and without waiting, so that nobody ever waits in a circle."""
+    """Locks in the order of those who change a thing, and without waiting, so that nobody ever waits in a circle."""
     made = list(assembly.made)
-    if made:
-        wanted = sorted(row["meeting_id"] for row in made)
-        locked = select(Meeting.id).where(Meeting.id.in_(wanted)).order_by(Meeting.id)
-        connection.execute(locked.with_for_update(read=True, key_share=True, nowait=True))
+    for source in SOURCES:
+        wanted = sorted(row["target_id"] for row in made if row["kind"] == source.kind)
+        if wanted:
+            locked = select(source.model.id).where(source.model.id.in_(wanted)).order_by(source.model.id)
+            connection.execute(locked.with_for_update(read=True, key_share=True, nowait=True))
     connection.execute(_missing_feed(connection, assembly.target_id, now))
     feed = connection.execute(
         select(Feed.id, Feed.version, Feed.changed_at)
@@ -102,7 +111,7 @@ def _store(connection: Connection, assembly: Assembly, now: datetime) -> datetim
     if feed.version != assembly.version:
         return None
     if made:
-        connection.execute(_upsert(connection, MeetingComponent, ["meeting_id", "language"]), made)
+        connection.execute(_upsert(connection, CalendarComponent, ["kind", "target_id", "language"]), made)
     kept = connection.execute(
         select(StoredFeed.version, StoredFeed.build, StoredFeed.stale_at, StoredFeed.etag, StoredFeed.changed_at).where(
             StoredFeed.feed_id == feed.id, StoredFeed.variant == assembly.variant

@@ -17,6 +17,7 @@ from app.demo.memberships import invent_memberships
 from app.demo.people import invent_people
 from app.demo.plan import DOMAIN, MARK, Plan
 from app.demo.profiles import invent_profiles
+from app.demo.programme import invent_programmes
 from app.demo.representation import invent_representation
 from app.demo.terms import invent_terms
 from app.demo.trail import invent_trail
@@ -48,6 +49,7 @@ def invent(plan: Plan, password: str) -> bool:
         invent_trail(session)
         invent_representation(session, plan)
         invent_meetings(session, plan, all_groups)
+        invent_programmes(session, plan, all_groups)
         for group in all_groups:
             raise_version(group.id)
     return True

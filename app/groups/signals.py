@@ -2,4 +2,4 @@
 
 from blinker import Signal
 
-group_changed = Signal("A group's or community's names, address or zone changed; sent with the group or community.")
+group_changed = Signal("A group's names, address or zone changed, or a community's names, goal or colour.")

@@ -25,6 +25,8 @@ FOR_EVERYBODY = {
     "pages.meetings": ("group", "past", "page"),
     "pages.meeting": (),
     "pages.help": (),
+    "programme.programme": ("kind", "state", "page"),
+    "programme.milestone": (),
     "terms.terms": (),
     "privacy.notice": (),
     "calls.open_calls": ("page",),

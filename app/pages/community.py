@@ -23,8 +23,11 @@ from app.membership import policy as membership_policy
 from app.membership import queries as membership
 from app.pages.blueprint import bp
 from app.people.viewer import Viewer
+from app.programme import queries as programme
+from app.programme.presentation import milestone_item
 
 SHOWN = 10
+MILESTONES = 5
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,10 @@ def community(found: Community) -> ResponseReturnValue:
         "pages/community.html",
         community=section(found, membership.member_counts(), meetings.next_by_group(viewer), viewer),
         meetings=[meeting_item(meeting, viewer.time_zone, with_group=True) for meeting in ahead],
+        milestones=[
+            milestone_item(one, with_group=True, with_distance=True)
+            for one in (programme.upcoming(viewer, ids, MILESTONES) if ids else [])
+        ],
         may_edit=groups_policy.manage_catalogue(viewer),
     )
 

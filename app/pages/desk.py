@@ -36,6 +36,9 @@ from app.people import queries as people
 from app.people.exporting import downloads, hand_out
 from app.people.models import Association
 from app.people.viewer import Viewer
+from app.programme import queries as programme
+from app.programme.models import Milestone
+from app.programme.presentation import MilestoneItem, milestone_item
 
 AHEAD = 3
 """How many meetings of each group are shown."""
@@ -68,6 +71,8 @@ class Place:
     meetings: Sequence[Entry]
     has_next: bool
     """Whether one of the meetings takes place."""
+    due: Sequence[MilestoneItem]
+    """What its work programme has due soon, and what should be done by now."""
     members: int
     without_terms: int
     """Members who have not accepted the terms of participation; only for those who decide on members."""
@@ -146,6 +151,7 @@ def _places(viewer: Viewer) -> list[Place]:
     member_counts = membership.member_counts(run)
     without_terms = membership.without_terms_counts(coordinated) if coordinated else {}
     ahead = meetings.upcoming_of_each(viewer, run, AHEAD)
+    due = programme.due(viewer, run)
     return [
         _place(
             viewer,
@@ -154,6 +160,7 @@ def _places(viewer: Viewer) -> list[Place]:
             waiting=[item for item in waiting if item.group_id == group.id],
             waiting_count=waiting_counts.get(group.id, 0) if group.id in coordinated else 0,
             ahead=[meeting for meeting in ahead if meeting.group_id == group.id],
+            due=[one for one in due if one.group_id == group.id],
             members=member_counts.get(group.id, 0),
             without_terms=without_terms.get(group.id, 0),
         )
@@ -169,6 +176,7 @@ def _place(
     waiting: Sequence[Membership],
     waiting_count: int,
     ahead: Sequence[Meeting],
+    due: Sequence[Milestone],
     members: int,
     without_terms: int,
 ) -> Place:
@@ -183,6 +191,7 @@ def _place(
             Entry(meeting_item(meeting, viewer.time_zone, with_group=False), meeting.reference) for meeting in ahead
         ],
         has_next=any(not meeting.is_cancelled for meeting in ahead),
+        due=[milestone_item(one, with_group=False, with_distance=True) for one in due],
         members=members,
         without_terms=without_terms,
         calendar=absolute("calendars.group_calendar", slug=group.slug),

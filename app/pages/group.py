@@ -11,7 +11,7 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.calls import queries as calls
-from app.core import clock, markdown, zones
+from app.core import clock, dates, markdown, zones
 from app.core.i18n import translated
 from app.core.policy import current_viewer, guard
 from app.groups import policy as groups_policy
@@ -32,10 +32,15 @@ from app.people import policy as people_policy
 from app.people.models import Association
 from app.people.queries import association_name, country_name
 from app.people.viewer import Viewer
+from app.programme import queries as programme
+from app.programme.presentation import milestone_item
+from app.programme.rules import State as Stand
 
 AHEAD = 10
 BEHIND = 5
 CALLS = 3
+MILESTONES = 60
+"""Read of the work programme: what is ahead stands on the page, the year behind is folded."""
 SEATS = 30
 """Members named on the page; the list of members has them all."""
 
@@ -98,6 +103,7 @@ def group(found: WorkingGroup) -> ResponseReturnValue:
     soonest = next((meeting for meeting in ahead if not meeting.is_cancelled), None)
     behind = meetings.past(viewer, found.id, limit=BEHIND + 1)
     seats = membership.members(found.id, limit=SEATS) if standing.inside else []
+    milestones, today = programme.around(viewer, found.id, MILESTONES), dates.today()
     represented = [] if standing.inside else membership.associations_in(found.id)
     return render_template(
         "pages/group.html",
@@ -118,6 +124,14 @@ def group(found: WorkingGroup) -> ResponseReturnValue:
         ],
         more_ahead=len(ahead) > AHEAD,
         calls=calls.open_calls(viewer, CALLS, found.id),
+        programme=[
+            milestone_item(one, with_group=False, with_distance=one.state == Stand.PLANNED)
+            for one in milestones
+            if one.last_day >= today
+        ][:AHEAD],
+        programme_behind=[
+            milestone_item(one, with_group=False) for one in reversed(milestones) if one.last_day < today
+        ],
         past=[meeting_item(meeting, viewer.time_zone, with_group=False) for meeting in behind[:BEHIND]],
         more_behind=len(behind) > BEHIND,
         seats=[_seat(item) for item in seats],

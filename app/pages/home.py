@@ -12,6 +12,8 @@ from app.meetings.presentation import meeting_item
 from app.pages.blueprint import bp
 from app.pages.community import directory
 from app.people import queries as people
+from app.programme import queries as programme
+from app.programme.presentation import milestone_item
 
 SHOWN = 3
 
@@ -30,6 +32,9 @@ def home() -> ResponseReturnValue:
         association_count=associations,
         country_count=countries,
         calls=calls.open_calls(viewer, SHOWN),
+        deadlines=[
+            milestone_item(one, with_group=True, with_distance=True) for one in programme.next_deadlines(viewer, SHOWN)
+        ],
         meetings=[
             meeting_item(meeting, viewer.time_zone, with_group=True)
             for meeting in meetings.upcoming(viewer, limit=SHOWN)

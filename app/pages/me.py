@@ -32,9 +32,11 @@ from app.people.models import Association, Person
 from app.people.viewer import Viewer
 from app.people.words import FUNCTIONS
 from app.privacy import queries as privacy
+from app.programme import queries as programme
+from app.programme.presentation import milestone_item
 
 AHEAD = 5
-"""How many meetings are shown."""
+"""How many meetings, and how many deadlines, are shown."""
 SOON = timedelta(days=1)
 """How long before a meeting its link to join is offered here; that of the very next one always is."""
 CALLS = 5
@@ -102,6 +104,10 @@ def me() -> ResponseReturnValue:
         stands=stands,
         calls=_open_calls(viewer, viewer.person_id, stands, {item.group_id for item in active}),
         meetings=_entries(viewer, ahead[:AHEAD]),
+        deadlines=[
+            milestone_item(one, with_group=True, with_distance=True)
+            for one in (programme.upcoming(viewer, ids, AHEAD) if ids else [])
+        ],
         groups=_places(viewer, coordinated, active, ahead),
         requests=[item for item in own if item.state in PENDING],
         refusals=membership.refusals(viewer.person_id, clock.now() - REMEMBERED),

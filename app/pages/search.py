@@ -1,4 +1,4 @@
-"""Searching everything at once: people, associations, groups, meetings; of each, what the viewer may know of."""
+"""Searching everything: people, associations, groups, meetings, milestones; of each, what the viewer may know of."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ from app.pages.blueprint import bp
 from app.pages.community import topics_in
 from app.pages.people import LONGEST_QUESTION
 from app.people import queries as people
+from app.programme import queries as programme
+from app.programme.presentation import MilestoneItem, milestone_item
 
 SHOWN = 8
 """Of each kind; the rest stands in its own list."""
@@ -46,11 +48,13 @@ class Found:
     associations: Sequence[Line] = ()
     groups: Sequence[Line] = ()
     meetings: Sequence[MeetingItem] = ()
+    milestones: Sequence[MilestoneItem] = ()
 
     @property
     def number(self) -> int:
         """How much is found."""
-        return self.total + len(self.associations) + len(self.groups) + len(self.meetings)
+        listed = (self.associations, self.groups, self.meetings, self.milestones)
+        return self.total + sum(map(len, listed))
 
 
 @bp.get("/search")
@@ -106,6 +110,7 @@ def find(text: str) -> Found:
         meetings=[
             meeting_item(meeting, viewer.time_zone, with_group=True) for meeting in meetings.titled(viewer, text, SHOWN)
         ],
+        milestones=[milestone_item(one, with_group=True) for one in programme.found_by(viewer, text, SHOWN)],
     )
 
 

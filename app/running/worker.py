@@ -16,6 +16,7 @@ from app.imports import service as imports
 from app.mail import delivery
 from app.membership.service import accepting, deciding, departing, mandates, nominating, reminding, reviewing
 from app.privacy.service import erasing, retaining
+from app.programme import service as programme
 from app.representation import service as representation
 from app.running import lifeline
 
@@ -32,6 +33,7 @@ PERIODIC = (
     Periodic("calls.announce", timedelta(minutes=5), calls.announce),
     Periodic("calls.remind", timedelta(days=1), calls.remind),
     Periodic("calls.lapse_reserves", timedelta(hours=6), calls.lapse_reserves),
+    Periodic("programme.remind", timedelta(days=1), programme.remind),
     Periodic("membership.open_review", timedelta(days=1), reviewing.open_by_itself),
     Periodic("membership.remind_of_review", timedelta(days=1), reviewing.remind),
     Periodic("privacy.erase_due", timedelta(hours=1), erasing.erase_due),

@@ -13,10 +13,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete, func, select
 
-from app.calendars import assembly, components
-from app.calendars import service as feeds
+from app.calendars import components, sources
 from app.calendars.build import build
-from app.calendars.models import Feed, MeetingComponent, StoredFeed
+from app.calendars.models import CalendarComponent, Feed, StoredFeed
 from app.calendars.service import raise_version
 from app.core import version, zones
 from app.core.db import db, write
@@ -141,7 +140,7 @@ def test_what_members_alone_may_know_of_is_not_there(group: WorkingGroup, client
     service.change_meeting(shown.id, hidden, version=shown.version, actor_id=None)
     body = poll(client)
     assert b"VEVENT" not in body
-    assert db.session.scalar(select(func.count()).select_from(MeetingComponent)) == 0
+    assert db.session.scalar(select(func.count()).select_from(CalendarComponent)) == 0
     service.change_meeting(shown.id, plan, version=shown.version, actor_id=None)
     assert titles(poll(client)) == ["Open day"]
 
@@ -177,7 +176,7 @@ def test_nothing_written_means_the_same_bytes_whenever_they_are_made(group: Work
     first = client.get(FEED)
     with write() as session:  # as after a restart on a database without what can be made again
         session.execute(delete(StoredFeed))
-        session.execute(delete(MeetingComponent))
+        session.execute(delete(CalendarComponent))
     with time_machine.travel(datetime(2026, 12, 24, 12, tzinfo=UTC)):
         again = client.get(FEED)
     assert again.data == first.data
@@ -216,7 +215,7 @@ def test_a_renamed_group_is_renamed_in_every_event(group: WorkingGroup, client: 
     assert values(before, "CATEGORIES") == values(before, "NAME") == ["Climate"]
     assert values(after, "CATEGORIES") == values(after, "NAME") == ["Climate and water"]
     assert values(poll(client, f"{FEED}?lang=fr"), "CATEGORIES") == ["Climat et eau"]
-    kept = db.session.scalars(select(MeetingComponent.content).where(MeetingComponent.language == "en")).one()
+    kept = db.session.scalars(select(CalendarComponent.content).where(CalendarComponent.language == "en")).one()
     assert b"Climate and water" in kept
 
 
@@ -239,7 +238,7 @@ def test_meetings_written_past_the_service_are_made_when_needed(group: WorkingGr
         session.add(meeting)
         raise_version(group.id)
     assert titles(poll(client)) == ["From a file"]
-    kept = db.session.scalars(select(MeetingComponent)).all()
+    kept = db.session.scalars(select(CalendarComponent)).all()
     assert [(component.language, component.zones) for component in kept] == [("en", ["Europe/Brussels"])]
 
 
@@ -262,7 +261,7 @@ def test_another_build_makes_everything_anew(
     assert b"Roundtable 9.9.9" in second.data
     assert first.headers["ETag"] != second.headers["ETag"]
     assert values(first.data, "DTSTAMP") == values(second.data, "DTSTAMP")
-    stamps = set(db.session.scalars(select(MeetingComponent.stamp).where(MeetingComponent.meeting_id == meeting.id)))
+    stamps = set(db.session.scalars(select(CalendarComponent.stamp).where(CalendarComponent.target_id == meeting.id)))
     assert len(stamps) == 2  # English was polled and made anew, French waits for its own poll
 
 
@@ -291,8 +290,7 @@ def test_a_change_serialises_one_meeting_only(
         made.append(meeting.id)
         return components.component_of(meeting, language)
 
-    monkeypatch.setattr(feeds, "component_of", note)
-    monkeypatch.setattr(assembly, "component_of", note)
+    monkeypatch.setattr(sources, "component_of", note)
     service.cancel_meeting(meetings[2].id, None, actor_id=None)
     poll(client)
     assert made == [meetings[2].id] * 2  # in two languages

@@ -54,7 +54,7 @@ COMMUNITY = Kind(
     "slug",
     {"slug": "slug", "position": "position", "name": "names", "goal": "goals",
      "light colour": "colour_light", "dark colour": "colour_dark"},
-    frozenset({"slug", "name"}),
+    frozenset({"slug", "name", "goal", "light colour"}),
 )  # fmt: skip
 GROUP = Kind(
     "group",

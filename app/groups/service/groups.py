@@ -121,7 +121,7 @@ def edit_community(community_id: int, wanted: CommunityFacts, *, version: int, a
         for name in changed:
             setattr(community, name, getattr(wanted, name))
         session.flush()
-        if {"names", "slug"}.intersection(changed):
+        if {"names", "slug", "goals", "colour_light"}.intersection(changed):
             signals.group_changed.send(community)
         audit.record("community.edited", community, actor_id, fields=changed,
                      **audit.changes(before, wanted, [name for name in changed if name != "goals"]))  # fmt: skip

@@ -15,6 +15,7 @@ from app.groups.models import Community, WorkingGroup
 from app.meetings.models import Meeting
 from app.people.models import Association, MergedPerson, Person
 from app.people.queries import association_name
+from app.programme.models import Milestone
 from app.terms.models import TermsVersion
 from app.terms.words import title
 
@@ -36,11 +37,12 @@ class Names:
     associations: Mapping[int, Name]
     communities: Mapping[int, Name]
     meetings: Mapping[int, Name]
+    milestones: Mapping[int, Name]
     terms: Mapping[int, Name]
 
 
 def names_in(entries: Sequence[AuditEntry]) -> Names:
-    """The names that these entries need, in at most seven statements."""
+    """The names that these entries need, in at most eight statements."""
     old_and_new = [values for entry in entries for values in (entry.details.get("old"), entry.details.get("new"))]
     moved = {values.get("community_id") for values in old_and_new if isinstance(values, dict)}
     return Names(
@@ -59,6 +61,10 @@ def names_in(entries: Sequence[AuditEntry]) -> Names:
         },
         meetings={
             row.id: Name(row.title, {"reference": row.reference}) for row in _rows(Meeting, _subjects(entries, Meeting))
+        },
+        milestones={
+            row.id: Name(row.title, {"reference": row.reference})
+            for row in _rows(Milestone, _subjects(entries, Milestone))
         },
         terms={
             row.id: Name(

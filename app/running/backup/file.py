@@ -17,7 +17,7 @@ from sqlalchemy.types import Date
 from app.core.db import Base, UTCDateTime, WallClock
 
 FORMAT = 1
-LEFT_OUT = frozenset({"attempts", "job_runs", "meeting_components", "stored_feeds"})
+LEFT_OUT = frozenset({"attempts", "calendar_components", "job_runs", "stored_feeds"})
 """Tables that make themselves again, or that matter for an hour."""
 BATCH = 1000
 """Rows that are put in at once."""

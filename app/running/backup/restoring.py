@@ -20,6 +20,7 @@ from app.meetings import service as meetings
 from app.people.service import accounts
 from app.privacy import journal
 from app.privacy.service import erasing
+from app.programme import service as programme
 from app.representation.models import GenderDeclaration
 from app.running.backup import file
 from app.running.backup.revision import current_revision, program_revision
@@ -64,6 +65,7 @@ def restore(path: Path, *, replace: bool = False) -> Restored:
             update(OutboxMessage).where(OutboxMessage.state == QUEUED).values(state=FAILED, last_error=HELD)
         )
         meetings.leap_sequences()
+        programme.leap_sequences()
         for group_id in session.scalars(select(WorkingGroup.id).order_by(WorkingGroup.id)).all():
             raise_version(group_id)
         erasing.begin_pauses_anew()

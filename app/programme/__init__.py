@@ -1,0 +1,1 @@
+"""The work programme of a group: its milestones and deadlines, to the day."""
