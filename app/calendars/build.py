@@ -22,6 +22,7 @@ ROOMS = (
 SOURCES = (
     *(HERE / f"{room}.py" for room in ROOMS),
     HERE.parent / "programme" / "words.py",
+    *(HERE.parent / "meetings" / room for room in ("words.py", "rules/pattern.py", "rules/series.py")),
     HERE.parent / "core" / "markdown.py",
     *sorted(HERE.parent.glob("translations/*/LC_MESSAGES/messages.mo")),
 )

@@ -1,22 +1,29 @@
-"""A meeting as a VEVENT: the same data give the same bytes, whenever and wherever they are made.
+"""Meetings and series as VEVENTs: the same data give the same bytes, whenever and wherever they are made.
 
 What only members may know is not read here: no join link, no names, no reason of a cancellation.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.calendars import content
 from app.calendars.build import build, digest
 from app.core import zones
-from app.core.i18n import translated
+from app.core.i18n import force_locale, translated
 from app.core.links import absolute
 from app.core.markdown import to_text
 from app.core.settings import settings
 from app.groups.models import WorkingGroup
-from app.meetings.models import Meeting
+from app.meetings.models import Meeting, SeriesPart
+from app.meetings.rules import MeetingPlan, Precision, ShownAs, Status
+from app.meetings.rules.pattern import days_of_rule
+from app.meetings.rules.series import on
+from app.meetings.words import languages
+
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -28,37 +35,87 @@ class Component:
 
 
 def component_of(meeting: Meeting, language: str) -> Component:
-    """The meeting for a calendar in that language."""
-    config, page = settings(), absolute("pages.meeting", reference=meeting.reference)
-    zone = _zone(meeting)
-    lines = [
-        content.text("UID", meeting.uid),
-        content.line("DTSTAMP", content.utc(meeting.modified_at)),
-        content.line("CREATED", content.utc(meeting.created_at)),
-        content.line("LAST-MODIFIED", content.utc(meeting.modified_at)),
-        content.line("SEQUENCE", str(meeting.sequence)),
-        _time("DTSTART", meeting.starts_local, meeting.starts_at, zone),
-        _time("DTEND", meeting.ends_local, meeting.ends_at, zone),
-        content.text("SUMMARY", content.one_line(meeting.title)),
-        content.text("DESCRIPTION", description_of(meeting, page)),
+    """The meeting for a calendar in that language; a date of a rule as the exception it is to its part."""
+    page = absolute("pages.meeting", reference=meeting.reference)
+    said = meeting.said
+    status = str(meeting.status)
+    if meeting.uid is None:
+        assert meeting.part is not None
+        return _event(meeting, said, page, language, status, uid=str(meeting.part.uid), head=[_recurrence_id(meeting)])
+    return _event(meeting, said, page, language, status, uid=meeting.uid, tail=_related(meeting))
+
+
+def part_component(part: SeriesPart, language: str) -> Component:
+    """A part of a series: its rule as the master, and every date that says something else as an exception to it.
+
+    Dates that the rule gives and that the part has no longer, or that are for few, are left out by EXDATE; an extra
+    date is an event of its own (see `component_of`), never an RDATE, which Outlook drops.
+    """
+    assert part.rule and part.uid
+    said = part.said
+    days = {meeting.recurrence_id: meeting for meeting in part.meetings if meeting.is_public}
+    given = days_of_rule(part.rule, part.starts_local.date(), part.last_local.date())
+    zone, until = _zone(said.time_zone), zones.to_utc(part.last_local, said.time_zone)
+    recurrence = [content.line("RRULE", f"{part.rule};UNTIL={content.utc(until)}")]
+    if left_out := [local for local in (on(said, day).starts for day in given) if local not in days]:
+        recurrence.append(_times("EXDATE", left_out, said.time_zone, zone))
+    page = absolute("meetings.series", reference=part.series.reference)
+    master = _event(part, said, page, language, str(part.status), uid=part.uid, tail=[*recurrence, *_related(part)])
+    exceptions = [
+        component_of(meeting, language)
+        for local, meeting in sorted(days.items())
+        if local and (meeting.is_cancelled or meeting.said != on(said, local.date()))
     ]
-    if venue := content.one_line(meeting.venue):
-        lines.append(content.text("LOCATION", venue))
+    events = [master, *exceptions]
+    return Component(b"".join(event.content for event in events), tuple(sorted({z for e in events for z in e.zones})))
+
+
+def _event(
+    item: Meeting | SeriesPart,
+    said: MeetingPlan,
+    page: str,
+    language: str,
+    status: str,
+    *,
+    uid: str,
+    head: Sequence[bytes] = (),
+    tail: Sequence[bytes] = (),
+) -> Component:
+    config, zone = settings(), _zone(said.time_zone)
+    with force_locale(language):
+        about = description_of(said, page)
+    lines = [
+        content.text("UID", uid),
+        *head,
+        content.line("DTSTAMP", content.utc(item.modified_at)),
+        content.line("CREATED", content.utc(item.created_at)),
+        content.line("LAST-MODIFIED", content.utc(item.modified_at)),
+        content.line("SEQUENCE", str(item.sequence)),
+        *_span(said, zone),
+        content.text("SUMMARY", content.one_line(said.title)),
+        content.text("DESCRIPTION", about),
+    ]
+    if where := content.one_line(", ".join(filter(None, (said.venue, said.address)))):
+        lines.append(content.text("LOCATION", where))
+    transparent = status == Status.CANCELLED or said.precision != Precision.HOURS
     lines += [
+        *tail,
         content.line("URL", content.address(page)),
-        content.text("CATEGORIES", content.one_line(translated(meeting.group.names, language))),
-        content.line("CLASS", "PUBLIC" if meeting.is_public else "PRIVATE"),
-        content.line("STATUS", str(meeting.status)),
-        content.line("TRANSP", "TRANSPARENT" if meeting.is_cancelled else "OPAQUE"),
+        content.text("CATEGORIES", content.one_line(translated(item.group.names, language))),
+        content.line("CLASS", "PUBLIC" if item.is_public else "PRIVATE"),
+        content.line("STATUS", status),
+        content.line("TRANSP", "TRANSPARENT" if transparent else "OPAQUE"),
         content.line("ORGANIZER", content.address(f"mailto:{config.support_address}"), {"CN": config.instance_name}),
     ]
-    return Component(content.component("VEVENT", lines), (zone,) if zone else ())
+    timed = zone if zone and not is_of_days(said) else None
+    return Component(content.component("VEVENT", lines), (timed,) if timed else ())
 
 
-def description_of(meeting: Meeting, page: str) -> str:
-    """What the meeting is about as plain text, and the address of its page, which not every client shows as a link."""
-    about = content.paragraphs(to_text(meeting.description))
-    return f"{about}\n\n{page}" if about else page
+def description_of(said: MeetingPlan, page: str) -> str:
+    """What it is about as plain text, what is to know of the place and the languages, and the address of its page."""
+    about = content.paragraphs(to_text(said.description))
+    facts = [content.one_line(said.remark), content.one_line(languages(said))]
+    return "\n\n".join(filter(None, (about, "\n".join(filter(None, facts)), page)))
 
 
 def stamp(group: WorkingGroup, language: str) -> str:
@@ -66,17 +123,62 @@ def stamp(group: WorkingGroup, language: str) -> str:
     return digest(build(), translated(group.names, language))
 
 
-def _zone(meeting: Meeting) -> str | None:
+def _zone(name: str) -> str | None:
     """The TZID to use; None for what is planned in UTC, and for a zone that has left the IANA list."""
-    if meeting.time_zone == "UTC":
+    if name == "UTC":
         return None
     try:
-        return str(zones.zone(meeting.time_zone))
+        return str(zones.zone(name))
     except zones.UnknownZone:
         return None
 
 
-def _time(name: str, local: datetime, instant: datetime, zone: str | None) -> bytes:
+def _span(said: MeetingPlan, zone: str | None) -> list[bytes]:
+    """From when to when; a meeting of several days as it is to be shown."""
+    if is_of_days(said):
+        last = said.ends.date() if said.precision != Precision.HOURS else said.ends.date() + DAY
+        return [
+            content.line("DTSTART", content.day(said.starts.date()), {"VALUE": "DATE"}),
+            content.line("DTEND", content.day(last), {"VALUE": "DATE"}),
+        ]
+    ends, daily = said.ends, []
+    if said.shown_as == ShownAs.DAILY_HOURS and said.ends.date() > said.starts.date():
+        ends = datetime.combine(said.starts.date(), said.ends.time())
+        last = datetime.combine(said.ends.date(), said.starts.time())
+        daily = [content.line("RRULE", f"FREQ=DAILY;UNTIL={content.utc(zones.to_utc(last, said.time_zone))}")]
+    return [
+        _times("DTSTART", [said.starts], said.time_zone, zone),
+        _times("DTEND", [ends], said.time_zone, zone),
+        *daily,
+    ]
+
+
+def is_of_days(said: MeetingPlan) -> bool:
+    """Whether calendars show whole days."""
+    return said.precision != Precision.HOURS or said.shown_as == ShownAs.ALL_DAYS
+
+
+def _recurrence_id(meeting: Meeting) -> bytes:
+    """Which of its part's dates it is: by the clock of the part, wherever it was moved (RFC 5545 §3.8.4.4)."""
+    assert meeting.part is not None and meeting.recurrence_id is not None
+    zone = meeting.part.time_zone
+    return _times("RECURRENCE-ID", [meeting.recurrence_id], zone, _zone(zone))
+
+
+def _related(item: Meeting | SeriesPart) -> list[bytes]:
+    """The part that it continues, else the first of its series: one series for readers is several UIDs here."""
+    if item.series is None:
+        return []
+    follows = item.follows.uid if isinstance(item, SeriesPart) and item.follows else None
+    first = next((part.uid for part in item.series.parts if part.uid), None)
+    if first is None:
+        first = min((meeting for meeting in item.series.meetings if meeting.uid), key=lambda one: one.id).uid
+    related = follows or first
+    return [content.text("RELATED-TO", related)] if related and related != item.uid else []
+
+
+def _times(name: str, locals_: Sequence[datetime], named: str, zone: str | None) -> bytes:
+    """Wall-clock times with their zone; in UTC where there is none to name."""
     if zone is None:
-        return content.line(name, content.utc(instant))
-    return content.line(name, content.wall_clock(local), {"TZID": zone})
+        return content.line(name, ",".join(content.utc(zones.to_utc(local, named)) for local in locals_))
+    return content.line(name, ",".join(map(content.wall_clock, locals_)), {"TZID": zone})

@@ -6,12 +6,12 @@ from flask import Flask
 from sqlalchemy import or_, select
 
 from app.calendars import service
-from app.calendars.sources import MEETINGS, MILESTONES
+from app.calendars.sources import MEETINGS, MILESTONES, PARTS
 from app.core.db import writing
 from app.groups.models import Community, WorkingGroup
 from app.groups.signals import group_changed
-from app.meetings.models import Meeting
-from app.meetings.signals import meeting_changed
+from app.meetings.models import Meeting, MeetingSeries, SeriesPart
+from app.meetings.signals import meeting_changed, meeting_dropped, part_dropped, series_changed
 from app.programme.models import Milestone
 from app.programme.signals import milestone_changed
 
@@ -19,14 +19,42 @@ from app.programme.signals import milestone_changed
 def init_app(_app: Flask) -> None:
     """Connect to the signals."""
     meeting_changed.connect(on_meeting_changed)
+    series_changed.connect(on_series_changed)
+    meeting_dropped.connect(on_meeting_dropped)
+    part_dropped.connect(on_part_dropped)
     milestone_changed.connect(on_milestone_changed)
     group_changed.connect(on_group_changed)
 
 
 def on_meeting_changed(meeting: Meeting) -> None:
-    """Serialise the one meeting, and let its group's feed be assembled anew."""
+    """Serialise the one meeting, or the part whose rule gives it, and let its group's feed be assembled anew."""
     service.raise_version(meeting.group_id)
-    service.keep_components(MEETINGS, meeting)
+    if meeting.uid is None:
+        service.keep_components(PARTS, meeting.part)
+    else:
+        service.keep_components(MEETINGS, meeting)
+
+
+def on_series_changed(series: MeetingSeries, **_touched: object) -> None:
+    """Serialise the whole series: its parts and dates refer to each other."""
+    service.raise_version(series.group_id)
+    for part in series.parts:
+        if part.rule:
+            service.keep_components(PARTS, part)
+    for meeting in series.meetings:
+        if meeting.uid:
+            service.keep_components(MEETINGS, meeting)
+
+
+def on_meeting_dropped(meeting: Meeting) -> None:
+    """Forget a date that is about to go."""
+    service.raise_version(meeting.group_id)
+    service.forget_components(MEETINGS, [meeting.id])
+
+
+def on_part_dropped(part: SeriesPart) -> None:
+    """Forget a part that is about to go."""
+    service.forget_components(PARTS, [part.id])
 
 
 def on_milestone_changed(milestone: Milestone) -> None:

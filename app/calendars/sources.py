@@ -6,12 +6,12 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
-from app.calendars.components import Component, component_of
+from app.calendars.components import Component, component_of, part_component
 from app.calendars.milestones import milestone_component
-from app.meetings.models import Meeting
-from app.meetings.rules import LOOK_BACK, Visibility
+from app.meetings.models import Meeting, MeetingSeries, SeriesPart
+from app.meetings.rules import LOOK_BACK, Precision, Visibility
 from app.programme.models import Milestone
 
 
@@ -42,10 +42,9 @@ class _Meetings:
 
     def shown(self, group_id: int, since: datetime) -> list[ColumnElement[bool]]:
         return [
-            Meeting.group_id == group_id,
-            Meeting.visibility == Visibility.PUBLIC,
-            Meeting.starts_at > since - LOOK_BACK,
-            Meeting.ends_at > since,
+            *_public(group_id, since),
+            Meeting.uid.is_not(None),
+            Meeting.precision != Precision.MONTH,
         ]
 
     def first_end(self, session: Session, group_id: int, since: datetime) -> datetime | None:
@@ -53,6 +52,36 @@ class _Meetings:
 
     def component_of(self, item: Meeting, language: str) -> Component:
         return component_of(item, language)
+
+
+class _Parts:
+    """Runs of dates under one rule; shown whole as long as one of their dates is."""
+
+    kind, model = "part", SeriesPart
+    order = (SeriesPart.starts_local, SeriesPart.uid)
+    loading = (
+        joinedload(SeriesPart.series).joinedload(MeetingSeries.group),
+        joinedload(SeriesPart.series).selectinload(MeetingSeries.parts),
+        joinedload(SeriesPart.follows),
+        selectinload(SeriesPart.meetings).joinedload(Meeting.group),
+    )
+
+    def shown(self, group_id: int, since: datetime) -> list[ColumnElement[bool]]:
+        dates = select(Meeting.part_id).where(*_public(group_id, since), Meeting.uid.is_(None))
+        return [SeriesPart.id.in_(dates)]
+
+    def first_end(self, session: Session, group_id: int, since: datetime) -> datetime | None:
+        last = (
+            select(func.max(Meeting.ends_at).label("ends_at"))
+            .where(*_public(group_id, since), Meeting.uid.is_(None))
+            .group_by(Meeting.part_id)
+            .subquery()
+        )
+        found: datetime | None = session.scalar(select(func.min(last.c.ends_at)))
+        return found
+
+    def component_of(self, item: SeriesPart, language: str) -> Component:
+        return part_component(item, language)
 
 
 class _Milestones:
@@ -77,9 +106,20 @@ class _Milestones:
         return milestone_component(item, language)
 
 
+def _public(group_id: int, since: datetime) -> list[ColumnElement[bool]]:
+    """The condition that a meeting is public, of the group, and was not over at `since`."""
+    return [
+        Meeting.group_id == group_id,
+        Meeting.visibility == Visibility.PUBLIC,
+        Meeting.starts_at > since - LOOK_BACK,
+        Meeting.ends_at > since,
+    ]
+
+
 MEETINGS: Source = _Meetings()
+PARTS: Source = _Parts()
 MILESTONES: Source = _Milestones()
-SOURCES = (MEETINGS, MILESTONES)
+SOURCES = (PARTS, MEETINGS, MILESTONES)
 """In the order in which they come in a feed, and in which their rows are locked."""
 
 

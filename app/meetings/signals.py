@@ -4,8 +4,7 @@ from blinker import Signal
 
 meeting_changed = Signal("A meeting was made, changed or cancelled; sent with the Meeting, after it was flushed.")
 series_changed = Signal(
-    "Dates of a series were made, changed or cancelled together; sent with the MeetingSeries, after it was flushed, "
-    "with `parts` (SeriesPart) and `alone` (Meeting, of dates with a UID of their own) as far as touched."
+    "Dates of a series were made, changed or cancelled together; sent with the MeetingSeries, after it was flushed."
 )
 meeting_dropped = Signal("A date is about to be taken out of its series for good; sent with the Meeting.")
 part_dropped = Signal("A part of a series is about to go, having no dates left; sent with the SeriesPart.")

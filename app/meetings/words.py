@@ -1,4 +1,4 @@
-"""How series repeat, in words: "every 2 weeks on Monday and Wednesday"."""
+"""Words about meetings: how series repeat, which languages are spoken."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from flask_babel import ngettext
 
 from app.core.dates import weekday_names
 from app.core.i18n import locale
+from app.meetings.rules import MeetingPlan
 from app.meetings.rules.pattern import LAST, Frequency, Pattern
 
 ORDINAL_WORDS = {1: _l("first"), 2: _l("second"), 3: _l("third"), 4: _l("fourth"), LAST: _l("last")}
@@ -23,6 +24,19 @@ def repeats(pattern: Pattern | None) -> str:
     if pattern is None:
         return str(_("on dates picked one by one"))
     return str(_("%(rhythm)s %(when)s", rhythm=_rhythm(pattern), when=_on(pattern)))
+
+
+def languages(said: MeetingPlan) -> str:
+    """Which languages are spoken and interpreted: "Languages: English, French (interpreted into French)"; or ""."""
+    names = locale().languages
+    spoken, into = ([names.get(code, code) for code in codes] for codes in (said.spoken, said.interpreted))
+    if not spoken and not into:
+        return ""
+    if not into:
+        return str(_("Languages: %(spoken)s", spoken=_listed(spoken)))
+    if not spoken:
+        return str(_("Interpreted into %(into)s", into=_listed(into)))
+    return str(_("Languages: %(spoken)s; interpreted into %(into)s", spoken=_listed(spoken), into=_listed(into)))
 
 
 def _rhythm(pattern: Pattern) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import delete, insert, select
 
 from app.core.db import db
 from app.core.outbox import OutboxMessage
-from app.meetings import mails as writing, service
+from app.meetings import mails as writing
 from app.meetings.models import Meeting
 from app.meetings.service import cancel_meeting, change_meeting, plan_of, reinstate_meeting
 from app.membership.models import Membership

@@ -103,6 +103,8 @@ class SeriesForm(MeetingForm):
         super().__init__(*args, **kwargs)
         self.left_out: frozenset[date] = frozenset()
         """Days left out before this form was opened."""
+        self.fewest = 2
+        """Dates that it must have: of a series that goes on, the last may be changed alone."""
         self.weekdays.choices = [SelectChoice(number, name) for number, name in enumerate(weekday_names())]
 
     def offer_rows(self, more: int = 0) -> None:
@@ -113,7 +115,7 @@ class SeriesForm(MeetingForm):
 
     def fill(self, plan: SeriesPlan) -> None:
         """Show a series as it is, where the form was not sent."""
-        self.left_out = plan.left_out
+        self.left_out, self.fewest = plan.left_out, 1
         if self.is_submitted():
             return
         pattern = plan.pattern
@@ -185,7 +187,7 @@ class SeriesForm(MeetingForm):
                     DomainError(_l("The fourth and the last are often the same day: choose one of them."), "ordinals")
                 ]
         plan = self.series_plan()
-        found = list(series_rules.problems(plan))
+        found = list(series_rules.problems(plan, self.fewest))
         if not found and (odd := series_rules.odd_days(plan)):
             found = [OddDay(plan, odd[0])]
         return found

@@ -71,6 +71,16 @@ class SeriesPart(Planned, Base):
     meetings: Mapped[list[Meeting]] = relationship(back_populates="part", order_by="Meeting.recurrence_id")
     follows: Mapped[SeriesPart | None] = relationship(remote_side=id)
 
+    @property
+    def group(self) -> WorkingGroup:
+        """The host group of its series."""
+        return self.series.group
+
+    @property
+    def is_public(self) -> bool:
+        """Whether visitors may know of one of its dates."""
+        return any(meeting.is_public for meeting in self.meetings)
+
 
 class DroppedDate(Base):
     """The address of a date that a series has no longer: who opens it is shown the series."""

@@ -198,7 +198,7 @@ def revise(
 def match(dates: Sequence[Occurrence], days: Sequence[date]) -> list[tuple[Occurrence | None, date | None]]:
     """Which of the new days each date goes to: its own if it is among them, else the nearest that is free and near.
 
-    A cancelled date only stays where it was: nobody is told anew of what does not take place.
+    A cancelled date moves with the others and stays cancelled: what does not take place is not planned anew beside it.
     """
     free = dict.fromkeys(days)
     found: list[tuple[Occurrence | None, date | None]] = []
@@ -213,7 +213,6 @@ def match(dates: Sequence[Occurrence], days: Sequence[date]) -> list[tuple[Occur
     pairs = sorted(
         (abs(day - item.original.date()), item.original, day, index)
         for index, item in enumerate(waiting)
-        if not item.cancelled
         for day in free
         if abs(day - item.original.date()) <= NEAR
     )
@@ -275,8 +274,8 @@ def _clock(plan: MeetingPlan) -> tuple[object, ...]:
     return plan.starts.time(), plan.ends - plan.starts, plan.time_zone
 
 
-def problems(plan: SeriesPlan) -> Iterator[DomainError]:
-    """What speaks against the dates of a series, each with the field it concerns."""
+def problems(plan: SeriesPlan, fewest: int = 2) -> Iterator[DomainError]:
+    """What speaks against the dates of a series, each with the field it concerns. `fewest`: how many it must have."""
     first = plan.first.starts.date()
     if plan.pattern is not None and not plan.pattern.gives(first):
         yield DomainError(_l("The first day is not one of those that the rule gives."), "starts_on")
@@ -285,7 +284,7 @@ def problems(plan: SeriesPlan) -> Iterator[DomainError]:
         yield DomainError(_l("A series lasts three years at most."), "until")
         return
     days = plan.days()
-    if len(days) < 2:
+    if len(days) < fewest:
         yield DomainError(_l("This gives one date only. Let it go on longer, or plan a single meeting."), "until")
     if len(days) > MOST_DATES:
         yield DomainError(_l("A series has %(most)d dates at most.", most=MOST_DATES), "until")

@@ -5,7 +5,7 @@ Whoever writes on a series or its dates locks the series first, so that one chan
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
@@ -59,8 +59,7 @@ def create_series(
             part = rows[series_rules.index_for(drafts, day)]
             item = Occurrence(None, part.id, plan.on(day).starts, plan.on(day))
             made_dates.append(_make(session, series, part, item, actor_id))
-        session.flush()
-        _announce(series, rows, made_dates)
+        _announce(session, series)
         audit.record("series.created", series, actor_id, dates=len(made_dates))
         if made_dates[-1].ends_at > now:
             series_mails.created(series, made_dates, queries.audience(group_id, but=actor_id))
@@ -72,15 +71,14 @@ def change_series(series_id: int, at: datetime, plan: SeriesPlan, *, version: in
     with write() as session:
         series = locked(series_id)
         conflicts.check_version(series.version, version, {})
-        check(plan, clock.now())
+        check(plan, clock.now(), fewest=1)
         revision = revised(series, at, plan)
         rows = _settle_parts(session, series, revision)
-        made, changed = _settle_dates(session, series, revision, rows, actor_id)
+        _settle_dates(session, series, revision, rows, actor_id)
         series.rules = list(plan.pattern.rules()) if plan.pattern else []
         series.until = plan.until
         _touch(series, actor_id)
-        session.flush()
-        _announce(series, rows, [*made, *changed])
+        _announce(session, series)
         audit.record("series.changed", series, actor_id, numbers=_counted(revision))
         series_mails.changed(series, revision, queries.audience(series.group_id, but=actor_id))
     return revision
@@ -125,18 +123,17 @@ def add_date(series_id: int, plan: MeetingPlan, *, actor_id: int | None, creatio
         meeting = _make(session, series, part, Occurrence(None, part.id, plan.starts, plan), actor_id)
         meeting.creation_key = creation_key
         _touch(series, actor_id)
-        session.flush()
-        _announce(series, [], [meeting])
+        _announce(session, series)
         audit.record("series.date_added", meeting, actor_id)
         if meeting.ends_at > clock.now():
             series_mails.created(series, [meeting], queries.audience(series.group_id, but=actor_id))
     return meeting
 
 
-def check(plan: SeriesPlan, now: datetime) -> None:
-    """Refuse a series that cannot be. Raises DomainError."""
+def check(plan: SeriesPlan, now: datetime, fewest: int = 2) -> None:
+    """Refuse a series that cannot be, or the rest of one. Raises DomainError."""
     rules.check(plan.first, now)
-    for problem in series_rules.problems(plan):
+    for problem in series_rules.problems(plan, fewest):
         raise problem
     odd = series_rules.odd_days(plan)
     if odd:
@@ -249,11 +246,10 @@ def _settle_parts(session: Session, series: MeetingSeries, revision: Revision) -
 
 def _settle_dates(
     session: Session, series: MeetingSeries, revision: Revision, rows: Sequence[SeriesPart], actor_id: int | None
-) -> tuple[list[Meeting], list[Meeting]]:
-    """Make, change and drop dates; the new ones and the changed ones."""
+) -> None:
+    """Make, change and drop dates."""
     by_id = {meeting.id: meeting for meeting in series.meetings}
     by_part = {part.id: part for part in series.parts}
-    made, changed = [], []
     for change in revision.changes:
         if change.after is None:
             assert change.before is not None
@@ -264,26 +260,22 @@ def _settle_dates(
             continue
         part = rows[change.part or 0]
         if change.before is None:
-            made.append(_make(session, series, part, change.after, actor_id))
-            continue
-        meeting = by_id[change.before.key or 0]
-        if _rewrite(meeting, part, change, actor_id):
-            changed.append(meeting)
+            _make(session, series, part, change.after, actor_id)
+        else:
+            _rewrite(by_id[change.before.key or 0], part, change, actor_id)
     session.flush()
     for part_id in revision.gone:
         part = by_part[part_id]
         part_dropped.send(part)
         session.delete(part)
     session.flush()
-    session.expire(series, ["parts", "meetings"])
-    return made, changed
 
 
-def _rewrite(meeting: Meeting, part: SeriesPart, change: Change, actor_id: int | None) -> bool:
-    """Let a date that stays say what it says now; whether anything of it became different."""
+def _rewrite(meeting: Meeting, part: SeriesPart, change: Change, actor_id: int | None) -> None:
+    """Let a date that stays say what it says now."""
     assert change.after is not None
     if meeting.part_id == part.id and meeting.recurrence_id == change.after.original and not change.differences:
-        return False
+        return
     meeting.part, meeting.recurrence_id = part, change.after.original
     if part.rule:
         meeting.uid = None
@@ -294,7 +286,6 @@ def _rewrite(meeting: Meeting, part: SeriesPart, change: Change, actor_id: int |
         meeting.sequence = rules.next_sequence(meeting.sequence, change.differences)
         meeting.modified_by_id = actor_id
     meeting.modified_at = clock.now()
-    return True
 
 
 def _drop(session: Session, series: MeetingSeries, meeting: Meeting) -> None:
@@ -326,17 +317,16 @@ def _call_off(series: MeetingSeries, at: datetime | None, reason: str | None, ac
         called_off.append(meeting)
     if called_off:
         _touch(series, actor_id)
-        writing().flush()
-        parts = {meeting.part for meeting in called_off if meeting.part and meeting.part.rule}
-        _announce(series, sorted(parts, key=lambda part: part.id), called_off)
+        _announce(writing(), series)
         audit.record("series.ended", series, actor_id, reason=reason, dates=len(called_off))
     return called_off
 
 
-def _announce(series: MeetingSeries, parts: Iterable[SeriesPart], dates: Iterable[Meeting]) -> None:
-    """Let the features above know, once of all."""
-    touched = [part for part in parts if part.rule]
-    series_changed.send(series, parts=touched, alone=[meeting for meeting in dates if meeting.uid])
+def _announce(session: Session, series: MeetingSeries) -> None:
+    """Let the features above know, once of all its dates."""
+    session.flush()
+    session.expire(series, ["parts", "meetings"])
+    series_changed.send(series)
 
 
 def _touch(series: MeetingSeries, actor_id: int | None) -> None:
