@@ -73,7 +73,7 @@ def milestone(found: Milestone) -> ResponseReturnValue:
         kind=words.KINDS[found.kind],
         state=words.STATES[found.state],
         when=words.days(found.first_day, found.last_day),
-        distance=words.distance(found.last_day) if found.state == State.PLANNED else None,
+        distance=words.near(found.last_day) if found.state == State.PLANNED else None,
         goal=translated(found.goal.goals) if found.goal else None,
         description=markdown.to_html(found.description) if found.description else None,
         may_edit=policy.edit(current_viewer(), found),
