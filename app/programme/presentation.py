@@ -54,9 +54,10 @@ class Line:
 
 
 def milestone_item(milestone: Milestone, *, with_group: bool, with_distance: bool = False) -> MilestoneItem:
-    """A milestone for a list; load its group and community with it. `with_distance`: also how far off it is."""
+    """A milestone for a list; load its group and community with it. `with_distance`: also how far off what is planned."""
     today, block, state = dates.today(), date_block(milestone.last_day), State(milestone.state)
-    when = [days(milestone.first_day, milestone.last_day), near(milestone.last_day) if with_distance else None]
+    counted = with_distance and state is State.PLANNED
+    when = [days(milestone.first_day, milestone.last_day), near(milestone.last_day) if counted else None]
     called = matter(milestone.file_reference, None)
     return MilestoneItem(
         url=url_for("programme.milestone", reference=milestone.reference),

@@ -33,7 +33,7 @@ from app.programme.rules import Kind, MilestonePlan, State
 
 bp = Blueprint("programme", __name__)
 ONE = "/milestones/<reference>"
-E_ = TypeVar("E_", Kind, State)
+Choice = TypeVar("Choice", Kind, State)
 
 
 @bp.get("/groups/<slug>/programme")
@@ -189,7 +189,7 @@ def reinstate_milestone(found: Milestone) -> ResponseReturnValue:
     return form_page(form, "programme/reinstate.html", **_confirmation(found))
 
 
-def _chosen(choices: type[E_], name: str) -> E_ | None:
+def _chosen(choices: type[Choice], name: str) -> Choice | None:
     """One of a list by its name in the query; None for all, and for what is none of them."""
     asked = request.args.get(name, "")
     return choices(asked) if asked in {str(choice) for choice in choices} else None
