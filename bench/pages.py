@@ -32,6 +32,7 @@ PAGES: list[tuple[str, str | None]] = [
     ("/groups/climate-and-energy", None),
     ("/groups/climate-and-energy", "coordinator"),
     ("/groups/climate-and-energy/members", "coordinator"),
+    ("/groups/climate-and-energy/programme", None),
     ("/meetings", None),
     ("/meetings/{meeting}", None),
     ("/associations", None),

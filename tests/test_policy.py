@@ -41,6 +41,7 @@ from app.meetings.service import cancel_meeting
 from app.membership.rules import Role, State
 from app.people.models import Account, Affiliation, Association, Person
 from app.people.rules import Audience
+from app.programme.service import drop
 from app.terms import service
 from app.terms.loading import put_in_force
 from app.terms.rules import Kind
@@ -51,6 +52,7 @@ from tests.factories.meetings import make_meeting
 from tests.factories.membership import make_membership
 from tests.factories.people import make_account, make_association, make_keyword, make_person, make_photo
 from tests.factories.privacy import make_erasure
+from tests.factories.programme import make_milestone
 
 ROLES = {
     "vis": "visitor",
@@ -195,6 +197,22 @@ POST   /meetings/<reference>/cancel                           inside        404 
 GET    /meetings/<reference>/reinstate                        cancelled     302 403 403 200 200 200 403 403 403 200
 POST   /meetings/<reference>/reinstate                        cancelled     302 403 403 422 422 422 403 403 403 422
 GET    /meetings/<reference>/reinstate                        inside        404 404 403 302 302 302 404 404 404 302
+
+# The work programme: by the same rules
+GET    /groups/<slug>/programme                               group         200 200 200 200 200 200 200 200 200 200
+GET    /groups/<slug>/programme/new                           group         302 403 403 200 200 200 403 403 403 200
+POST   /groups/<slug>/programme/new                           group         302 403 403 422 422 422 403 403 403 422
+GET    /milestones/<reference>                                milestone     200 200 200 200 200 200 200 200 200 200
+GET    /milestones/<reference>                                inner         404 404 200 200 200 200 404 404 404 200
+GET    /milestones/<reference>/edit                           milestone     302 403 403 200 200 200 403 403 403 200
+POST   /milestones/<reference>/edit                           milestone     302 403 403 422 422 422 403 403 403 422
+GET    /milestones/<reference>/edit                           inner         404 404 403 200 200 200 404 404 404 200
+POST   /milestones/<reference>/done                           milestone     302 403 403 303 303 303 403 403 403 303
+POST   /milestones/<reference>/done                           inner         404 404 403 303 303 303 404 404 404 303
+GET    /milestones/<reference>/drop                           milestone     302 403 403 200 200 200 403 403 403 200
+POST   /milestones/<reference>/drop                           milestone     302 403 403 422 422 422 403 403 403 422
+GET    /milestones/<reference>/reinstate                      dropped       302 403 403 200 200 200 403 403 403 200
+POST   /milestones/<reference>/reinstate                      dropped       302 403 403 422 422 422 403 403 403 422
 
 # Running a group
 GET    /desk                                                  -             302 403 403 200 200 200 200 200 200 200
@@ -487,10 +505,14 @@ def make_world(app: Flask) -> World:
     inside = make_meeting(group, datetime(2026, 12, 11, 10), visibility=Visibility.MEMBERS)
     cancelled = make_meeting(group, datetime(2026, 12, 12, 10))
     cancel_meeting(cancelled.id, "Too few", actor_id=None)
+    milestone, inner = make_milestone(group), make_milestone(group, visibility=Visibility.MEMBERS)
+    dropped = make_milestone(group)
+    drop(dropped.id, None, actor_id=None)
     affiliation = db.session.scalars(select(Affiliation).where(Affiliation.person_id == people["mem"].id)).one()
     ids = {
         "request": request.id, "seat": seat.id, "group": group.id, "public": public.reference,
         "inside": inside.reference, "cancelled": cancelled.reference, "affiliation": affiliation.id,
+        "milestone": milestone.reference, "inner": inner.reference, "dropped": dropped.reference,
         "own": own.id, "unendorsed": make_membership(group, make_person(), State.TO_ENDORSE, own).id,
         "nominated": make_membership(group, make_person(), State.NOMINATED, own).id,
         "line": make_membership(group, make_person(), State.WAITING, own).id,
@@ -570,6 +592,9 @@ def make_world(app: Flask) -> World:
         "public": lambda: {"reference": ids["public"]},
         "inside": lambda: {"reference": ids["inside"]},
         "cancelled": lambda: {"reference": ids["cancelled"]},
+        "milestone": lambda: {"reference": ids["milestone"]},
+        "inner": lambda: {"reference": ids["inner"]},
+        "dropped": lambda: {"reference": ids["dropped"]},
         "request": lambda: {"membership_id": ids["request"]},
         "new-request": fresh_request,
         "seat": lambda: {"membership_id": ids["seat"]},

@@ -34,12 +34,11 @@ from app.people.queries import association_name, country_name
 from app.people.viewer import Viewer
 from app.programme import queries as programme
 from app.programme.presentation import milestone_item
-from app.programme.rules import State as Stand
 
 AHEAD = 10
 BEHIND = 5
 CALLS = 3
-MILESTONES = 60
+MILESTONES = 200
 """Read of the work programme: what is ahead stands on the page, the year behind is folded."""
 SEATS = 30
 """Members named on the page; the list of members has them all."""
@@ -125,9 +124,7 @@ def group(found: WorkingGroup) -> ResponseReturnValue:
         more_ahead=len(ahead) > AHEAD,
         calls=calls.open_calls(viewer, CALLS, found.id),
         programme=[
-            milestone_item(one, with_group=False, with_distance=one.state == Stand.PLANNED)
-            for one in milestones
-            if one.last_day >= today
+            milestone_item(one, with_group=False, with_distance=True) for one in milestones if one.last_day >= today
         ][:AHEAD],
         programme_behind=[
             milestone_item(one, with_group=False) for one in reversed(milestones) if one.last_day < today

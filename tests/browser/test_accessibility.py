@@ -18,6 +18,7 @@ PAGES: dict[str | None, list[str]] = {
         "/", GROUP, "/communities/climate", "/meetings", "/associations", "/associations/VVSG", "/help", "/terms",
         "/privacy", "/sign-in", "/sign-up", "/sign-up/sent", "/forgotten-password", "/no-such-page", "/dev/mail",
         "/people", "/search?q=a", "/calls", "/calls/1", GROUP + "/calls",
+        GROUP + "/programme",
     ],
     "expert": ["/me", "/me/profile", "/me/account", "/me/password", "/me/email", "/me/terms", "/me/history",
                "/me/data", "/me/data/erase", "/me/gender", "/representation/balance",
@@ -30,6 +31,7 @@ PAGES: dict[str | None, list[str]] = {
                     GROUP + "/calls/new", GROUP + "/review", "/desk", GROUP + "/seats", GROUP + "/joining",
                     GROUP + "/members", GROUP + "/members?terms=open", GROUP + "/members/new",
                     GROUP + "/members/import", GROUP + "/history", GROUP + "/meetings/new", GROUP + "/edit",
+                    GROUP + "/programme/new",
                     "/representation"],
     "admin": [
         "/representation", "/representation?vacant=1&country=BE", "/representation/coverage", "/representation/changes",
@@ -56,7 +58,12 @@ def test_no_finding(chromium: Browser, site: Site, role: str | None, size: str, 
         visit.sign_in(f"{role}@demo.example")
     findings = []
     meeting = visit.open(GROUP).locator("main a[href^='/meetings/']").first.get_attribute("href") or ""
-    more = {"coordinator": [meeting, meeting + "/edit", meeting + "/cancel"], None: [meeting]}.get(role, [])
+    milestone = visit.open(GROUP).locator("main a[href^='/milestones/']").first.get_attribute("href") or ""
+    more = {
+        "coordinator": [meeting, meeting + "/edit", meeting + "/cancel", milestone, milestone + "/edit",
+                        milestone + "/drop"],
+        None: [meeting, milestone],
+    }.get(role, [])  # fmt: skip
     for path in PAGES[role] + more:
         page = visit.open(path)
         page.evaluate(AXE)

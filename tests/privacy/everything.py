@@ -20,6 +20,7 @@ from app.terms.models import TermsAcceptance, TermsAsking, TermsVersion
 from tests.factories.calls import make_call, make_candidacy
 from tests.factories.meetings import make_meeting
 from tests.factories.people import LONG_AGO, make_person
+from tests.factories.programme import make_milestone
 
 SAID = "Only Anna wrote this."
 
@@ -27,6 +28,7 @@ SAID = "Only Anna wrote this."
 def know_everything_about(anna: Person, group: WorkingGroup, association: Association) -> None:
     """Put a row about Anna into every table that can hold one."""
     make_meeting(group, actor_id=anna.id, title="One")
+    make_milestone(group, actor_id=anna.id)
     other = make_person("Anna Example")
     keyword = Keyword(slug="heat", names={"en": "Heat"}, loaded={})
     version = TermsVersion(kind="conduct", number=1, texts={"en": "Be kind.", "fr": "Soyez aimables."},
