@@ -17,6 +17,7 @@ from app.core.version import VERSION
 from app.groups import views as groups
 from app.imports import views as imports
 from app.mail import views as mail
+from app.meetings import listeners as meeting_listeners
 from app.meetings import views as meetings
 from app.membership import views as membership
 from app.merging import views as merging
@@ -57,6 +58,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     for feature in (*below, mail, imports, merging, privacy, pages):
         app.register_blueprint(feature.bp)
     cli.init_app(app)
+    meeting_listeners.init_app(app)
     calendar_listeners.init_app(app)
     door.init_app(app)
     return app

@@ -48,7 +48,7 @@ from app.terms.rules import Kind
 from tests.databases import empty_all_tables
 from tests.factories.calls import in_days, make_call, make_candidacy
 from tests.factories.groups import make_community, make_group
-from tests.factories.meetings import make_meeting
+from tests.factories.meetings import make_meeting, make_series
 from tests.factories.membership import make_membership
 from tests.factories.people import make_account, make_association, make_keyword, make_person, make_photo
 from tests.factories.privacy import make_erasure
@@ -182,6 +182,22 @@ GET    /people/<person_id>/photo                              chair         404 
 # Meetings: coordinators, chairs and vice-chairs plan them; those for members only are not there for others
 GET    /groups/<slug>/meetings/new                            group         302 403 403 200 200 200 403 403 403 200
 POST   /groups/<slug>/meetings/new                            group         302 403 403 422 422 422 403 403 403 422
+GET    /groups/<slug>/series/new                              group         302 403 403 200 200 200 403 403 403 200
+POST   /groups/<slug>/series/new                              group         302 403 403 422 422 422 403 403 403 422
+GET    /series/<reference>                                    series        200 200 200 200 200 200 200 200 200 200
+GET    /series/<reference>                                    closed        404 404 200 200 200 200 404 404 404 200
+GET    /series/<reference>/add                                series        302 403 403 200 200 200 403 403 403 200
+POST   /series/<reference>/add                                series        302 403 403 422 422 422 403 403 403 422
+GET    /series/<reference>/add                                closed        404 404 403 200 200 200 404 404 404 200
+POST   /series/<reference>/add                                closed        404 404 403 422 422 422 404 404 404 422
+GET    /meetings/<reference>/following                        recurring     302 403 403 200 200 200 403 403 403 200
+POST   /meetings/<reference>/following                        recurring     302 403 403 422 422 422 403 403 403 422
+GET    /meetings/<reference>/following                        inside        404 404 403 302 302 302 404 404 404 302
+POST   /meetings/<reference>/following                        inside        404 404 403 303 303 303 404 404 404 303
+GET    /meetings/<reference>/end                              recurring     302 403 403 200 200 200 403 403 403 200
+POST   /meetings/<reference>/end                              recurring     302 403 403 422 422 422 403 403 403 422
+GET    /meetings/<reference>/end                              inside        404 404 403 302 302 302 404 404 404 302
+POST   /meetings/<reference>/end                              inside        404 404 403 303 303 303 404 404 404 303
 GET    /meetings/<reference>                                  public        200 200 200 200 200 200 200 200 200 200
 GET    /meetings/<reference>                                  inside        404 404 200 200 200 200 404 404 404 200
 GET    /meetings/<reference>/meeting.ics                      public        200 200 200 200 200 200 200 200 200 200
@@ -503,6 +519,8 @@ def make_world(app: Flask) -> World:
     make_keyword("waste")
     public = make_meeting(group, datetime(2026, 12, 10, 10), join_link="https://meet.example/x")
     inside = make_meeting(group, datetime(2026, 12, 11, 10), visibility=Visibility.MEMBERS)
+    series = make_series(group)
+    closed = make_series(group, datetime(2027, 3, 4, 10), visibility=Visibility.MEMBERS)
     cancelled = make_meeting(group, datetime(2026, 12, 12, 10))
     cancel_meeting(cancelled.id, "Too few", actor_id=None)
     milestone, inner = make_milestone(group), make_milestone(group, visibility=Visibility.MEMBERS)
@@ -511,6 +529,7 @@ def make_world(app: Flask) -> World:
     affiliation = db.session.scalars(select(Affiliation).where(Affiliation.person_id == people["mem"].id)).one()
     ids = {
         "request": request.id, "seat": seat.id, "group": group.id, "public": public.reference,
+        "series": series.reference, "closed": closed.reference, "recurring": series.meetings[0].reference,
         "inside": inside.reference, "cancelled": cancelled.reference, "affiliation": affiliation.id,
         "milestone": milestone.reference, "inner": inner.reference, "dropped": dropped.reference,
         "own": own.id, "unendorsed": make_membership(group, make_person(), State.TO_ENDORSE, own).id,
@@ -590,6 +609,9 @@ def make_world(app: Flask) -> World:
         "community": lambda: {"slug": "climate"},
         "association": lambda: {"code": "OWN"},
         "public": lambda: {"reference": ids["public"]},
+        "series": lambda: {"reference": ids["series"]},
+        "closed": lambda: {"reference": ids["closed"]},
+        "recurring": lambda: {"reference": ids["recurring"]},
         "inside": lambda: {"reference": ids["inside"]},
         "cancelled": lambda: {"reference": ids["cancelled"]},
         "milestone": lambda: {"reference": ids["milestone"]},

@@ -100,6 +100,7 @@ def _what(entry: AuditEntry, names: Names) -> Markup:
     ids = entry.details.get("versions") or [entry.subject_id]
     kinds = {
         "meetings": (names.meetings, "pages.meeting"),
+        "meeting_series": (names.series, "meetings.series"),
         "milestones": (names.milestones, "programme.milestone"),
         "communities": (names.communities, "pages.community"),
         "terms_versions": (names.terms, "terms.version"),

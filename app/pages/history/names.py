@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from app.core.audit import AuditEntry
 from app.core.db import db
 from app.core.i18n import translated
 from app.groups.models import Community, WorkingGroup
-from app.meetings.models import Meeting
+from app.meetings.models import Meeting, MeetingSeries
 from app.people.models import Association, MergedPerson, Person
 from app.people.queries import association_name
 from app.programme.models import Milestone
@@ -37,6 +38,7 @@ class Names:
     associations: Mapping[int, Name]
     communities: Mapping[int, Name]
     meetings: Mapping[int, Name]
+    series: Mapping[int, Name]
     milestones: Mapping[int, Name]
     terms: Mapping[int, Name]
 
@@ -66,6 +68,10 @@ def names_in(entries: Sequence[AuditEntry]) -> Names:
             row.id: Name(row.title, {"reference": row.reference})
             for row in _rows(Milestone, _subjects(entries, Milestone))
         },
+        series={
+            row.id: Name(row.parts[-1].title, {"reference": row.reference})
+            for row in _rows(MeetingSeries, _subjects(entries, MeetingSeries), None, selectinload(MeetingSeries.parts))
+        },
         terms={
             row.id: Name(
                 title(row.kind, row.number), {"kind": row.kind, "number": row.number} if row.published_at else {}
@@ -82,10 +88,10 @@ def _people(ids: Collection[int | None]) -> dict[int, Name]:
     return known | {former: known[present] for former, present in merged.items() if present in known}
 
 
-def _rows(model: Any, ids: Collection[int | None], key: Any = None) -> Sequence[Any]:
+def _rows(model: Any, ids: Collection[int | None], key: Any = None, *options: Any) -> Sequence[Any]:
     wanted = {one for one in ids if one is not None}
     column = model.id if key is None else key
-    return db.session.scalars(select(model).where(column.in_(wanted))).all() if wanted else []
+    return db.session.scalars(select(model).where(column.in_(wanted)).options(*options)).all() if wanted else []
 
 
 def _subjects(entries: Sequence[AuditEntry], model: Any) -> set[int | None]:
