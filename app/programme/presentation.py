@@ -54,7 +54,7 @@ class Line:
 
 
 def milestone_item(milestone: Milestone, *, with_group: bool, with_distance: bool = False) -> MilestoneItem:
-    """A milestone for a list; load group and community with it. `with_distance`: also how far off what is planned is."""
+    """A milestone for a list; load group and community with it. `with_distance`: also how far off it is, if planned."""
     today, block, state = dates.today(), date_block(milestone.last_day), State(milestone.state)
     counted = with_distance and state is State.PLANNED
     when = [days(milestone.first_day, milestone.last_day), near(milestone.last_day) if counted else None]
