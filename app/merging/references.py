@@ -221,6 +221,7 @@ PERSON_MOVED = (
     "membership_events.actor_id",
     "meetings.modified_by_id",
     "meeting_series.modified_by_id",
+    "milestones.modified_by_id",
     "calls.moved_by_id",
     "candidacies.nominated_by_id",
     "imports.importer_id",
