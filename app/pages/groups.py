@@ -71,6 +71,8 @@ class Directory:
     told: Sequence[Association] = ()
     """The associations whose vacant seats are said."""
     vacancies: Mapping[Place, int] = field(default_factory=dict)
+    only_coordinated: bool = False
+    """Whether other groups than those the viewer coordinates are left out, since one may not know who lacks there."""
 
 
 @bp.get("/groups")
@@ -104,6 +106,8 @@ def directory(viewer: Viewer) -> Directory:
     asked_of = [one.id for one in (wanted.seated, wanted.absent) if one]
     seats = membership.groups_of(asked_of) if asked_of else {}
     scope = representation.scope(viewer)
+    if wanted.absent:
+        found.only_coordinated = not (scope.everything or wanted.absent.id in scope.associations)
     found.groups = [
         group
         for group in listed
@@ -175,6 +179,7 @@ def _results(found: Directory) -> dict[str, object]:
     return {
         "question": found.question,
         "page": page,
+        "only_coordinated": found.only_coordinated,
         "communities": [
             (
                 community,

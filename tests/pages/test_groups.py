@@ -127,6 +127,12 @@ def test_who_sits_where_is_told_to_nobody_else(world: World, who: str, question:
     assert world.found(who, question) == found
 
 
+def test_says_where_only_some_groups_are_looked_through(world: World) -> None:
+    for who, said in (("coordinator", True), ("focal point", False), ("administrator", False)):
+        page = world.browsers[who].open("/groups?without=ONE").text
+        assert ("Only the groups that you coordinate" in page) == said
+
+
 def test_vacant_seats_are_said_to_those_who_speak_for_the_association(world: World) -> None:
     page = world.browsers["focal point"].open("/groups").text
     assert page.count("vacant seat for ONE") == 2, "one in each of heat and the hidden group"
