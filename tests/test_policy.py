@@ -70,6 +70,7 @@ TABLE = """
 
 # For everybody
 GET    /                                                      -             200 200 200 200 200 200 200 200 200 200
+GET    /groups                                                -             200 200 200 200 200 200 200 200 200 200
 GET    /groups/<slug>                                         group         200 200 200 200 200 200 200 200 200 200
 GET    /groups/<slug>/next                                    group         302 302 302 302 302 302 302 302 302 302
 GET    /groups/<slug>/calendar.ics                            group         200 200 200 200 200 200 200 200 200 200
@@ -80,6 +81,8 @@ GET    /people                                                -             200 
 GET    /people/results                                        -             200 200 200 200 200 200 200 200 200 200
 GET    /search                                                -             200 200 200 200 200 200 200 200 200 200
 GET    /search/results                                        -             200 200 200 200 200 200 200 200 200 200
+GET    /search/groups                                         -             200 200 200 200 200 200 200 200 200 200
+GET    /search/associations                                   -             200 200 200 200 200 200 200 200 200 200
 GET    /meetings                                              -             200 200 200 200 200 200 200 200 200 200
 GET    /help                                                  -             200 200 200 200 200 200 200 200 200 200
 GET    /terms                                                 -             200 200 200 200 200 200 200 200 200 200

@@ -30,7 +30,7 @@ class Item:
 def main(viewer: Viewer) -> list[Item]:
     """The main menu, as the viewer may use it."""
     items = [
-        _item(_("Groups"), "pages.home", "/groups/", "/communities/", "/memberships/"),
+        _item(_("Groups"), "pages.groups", "pages.home", "/groups/", "/communities/", "/memberships/"),
         _item(_("Meetings"), "pages.meetings", "/meetings/"),
         _item(_("Associations"), "pages.associations", "/associations/"),
         _item(_("Calls"), "calls.open_calls", "/calls/", "/candidacies/"),
