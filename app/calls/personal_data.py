@@ -26,7 +26,7 @@ CALL = Claim(
     other=(
         "id", "creation_key", "group_id", "state", "titles", "profiles", "texts", "seats", "deadline_local",
         "time_zone", "deadline_at", "one_per_association", "reserve_until", "created_at", "opened_at", "extended_at",
-        "decided_at", "reason", "announced_to", "reminded_at", "demo", "version",
+        "decided_at", "reason", "announced_to", "reminded_at", "choice_reminded_at", "escalated_at", "demo", "version",
     ),
 )  # fmt: skip
 CANDIDACY = Claim(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
 from app.calls import service
 from app.calls.models import Candidacy
 from app.calls.rules import CallState
+from app.calls.service.reminding import remind_of_choice
 from app.core.db import db
 from app.core.outbox import OutboxMessage
 from app.membership.models import Membership
@@ -60,3 +64,12 @@ def test_the_last_seat_from_the_reserve_list_of_two_calls(app: Flask) -> None:
     ]  # fmt: skip
     at_once(app, *[lambda it=it: service.take(it, None).id for it in waiting])
     assert number(Membership) == 1
+
+
+def test_two_workers_remind_at_once(app: Flask) -> None:
+    make_account("Ada", administrator=True)
+    make_call(make_group(coordinators=(make_account("Cora"),)), CallState.CLOSED, deadline=datetime(2026, 1, 5, 17))
+    with time_machine.travel(datetime(2026, 2, 2, 12, tzinfo=UTC)):
+        outcomes = at_once(app, *[remind_of_choice] * 3)
+    assert sorted(outcomes) == [False, False, True], outcomes
+    assert number(OutboxMessage) == 2, "one to the coordinator, one to the administrator"
