@@ -223,6 +223,8 @@ WRITES_WITHOUT_AN_ENTRY = {
     "app/people/service/accounts.py": "signing up and in: nothing counts until the address is confirmed",
     "app/membership/service/reminding.py": "reminders by the clock",
     "app/people/limits.py": "counts of attempts",
+    "app/calls/service/reminding.py": "reminders by the clock",
+    "app/calls/service/departing.py": "each candidacy ends by `step`",
     "app/calls/service/daily.py": "the clock: deadlines and reserve lists by `step`, mails, reminders",
     "app/imports/service/telling.py": "mails about an import that is recorded",
     "app/representation/service/balance.py": "figures, which concern nobody by name",

@@ -18,6 +18,7 @@ from app.core.outbox import Mail, queue, speaking
 from app.membership.rules import State
 from app.people import queries as people
 from app.people.models import Person
+from app.people.queries import association_name
 
 LONGEST_PROFILE = 600
 """Letters of the profile that a mail quotes."""
@@ -237,6 +238,34 @@ def withdrawn(candidacy: Candidacy) -> None:
     ))  # fmt: skip
 
 
+def departed(ended: Sequence[Candidacy], actor_id: int | None) -> None:
+    """To the person and to the focal points, a mail each: for what someone who left stands no longer."""
+    if not ended or ended[0].association is None:
+        return
+    person, association = ended[0].person, ended[0].association
+    _tell([person], lambda _person: Mail(
+        subject=_("You no longer stand for %(association)s", association=association_name(association)),
+        paragraphs=(
+            _("You no longer belong to %(association)s, so your candidacy in its name has ended:",
+              association=association_name(association)),
+            *_lines(ended),
+            _("As long as a call is open, you can apply once more, for where you belong now."),
+        ),
+        action=(_("See open calls"), absolute("calls.open_calls")),
+    ))  # fmt: skip
+    speakers = [item.person for item in people.speakers_of(association.id)]
+    _tell([one for one in speakers if one.id not in (person.id, actor_id)], lambda _person: Mail(
+        subject=_("%(name)s no longer stands for %(association)s", name=person.display_name,
+                  association=association_name(association)),
+        paragraphs=(
+            _("%(name)s has left the association, so the candidacy in its name has ended:", name=person.display_name),
+            *_lines(ended),
+        ),
+        action=(_("See the seats of the association"), absolute("pages.association_desk", code=association.code)),
+        afterword=_("You get this mail because you are a focal point of the association."),
+    ))  # fmt: skip
+
+
 def chosen(candidacy: Candidacy) -> None:
     """To the person: welcome. Who is invited, as there is no account, has been written to with the invitation."""
     membership = candidacy.membership
@@ -321,6 +350,10 @@ def _waiting(waiting: Sequence[Call], person: Person) -> list[Text]:
     if len(waiting) > LISTED:
         lines.append(_("and %(number)d more", number=len(waiting) - LISTED))
     return lines
+
+
+def _lines(candidacies: Sequence[Candidacy]) -> list[Text]:
+    return [f"– {title(one.call)} ({_group(one.call)})" for one in candidacies]
 
 
 def _decide(waiting: Sequence[Call]) -> tuple[Text, str]:

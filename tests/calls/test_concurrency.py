@@ -14,6 +14,7 @@ from app.calls.rules import CallState
 from app.calls.service.reminding import remind_of_choice
 from app.core.db import db
 from app.core.outbox import OutboxMessage
+from app.membership import service as membership
 from app.membership.models import Membership
 from tests.factories.calls import in_days, make_call, make_candidacy
 from tests.factories.groups import make_group
@@ -73,3 +74,19 @@ def test_two_workers_remind_at_once(app: Flask) -> None:
         outcomes = at_once(app, *[remind_of_choice] * 3)
     assert sorted(outcomes) == [False, False, True], outcomes
     assert number(OutboxMessage) == 2, "one to the coordinator, one to the administrator"
+
+
+def test_chosen_and_leaving_at_once(app: Flask) -> None:
+    own, expert = make_association(), make_account()
+    call = make_call(make_group(), CallState.CLOSED)
+    candidacy = make_candidacy(call, expert, association=own).id
+    call_id, affiliation_id, yesterday = call.id, expert.affiliations[0].id, in_days(-1)
+    at_once(
+        app,
+        lambda: service.decide(call_id, [candidacy], None).id,
+        lambda: membership.end_affiliation(affiliation_id, yesterday, None).id,
+    )
+    db.session.rollback()
+    state = db.session.scalars(select(Candidacy.state)).one()
+    held = db.session.scalars(select(Membership.state)).all()
+    assert (state, held) in [("withdrawn", []), ("chosen", ["ended"])]
