@@ -34,6 +34,12 @@ def call(call_id: int) -> Call | None:
     return db.session.get(Call, call_id, options=[_WITH_GROUP, selectinload(Call.limited_to)])
 
 
+def candidacies(ids: Collection[int]) -> Sequence[Candidacy]:
+    """Several candidates, who applied first first."""
+    found = select(Candidacy).where(Candidacy.id.in_(ids)).options(*_ENTIRE)
+    return db.session.scalars(found.order_by(Candidacy.began_at, Candidacy.id)).all()
+
+
 def candidacy(candidacy_id: int) -> Candidacy | None:
     """A candidate with person, association, membership and call."""
     return db.session.get(Candidacy, candidacy_id, options=_ENTIRE)
@@ -155,8 +161,11 @@ def left_behind() -> Sequence[tuple[int, int]]:
     return [(person_id, association_id) for person_id, association_id in db.session.execute(found) if association_id]
 
 
-def to_endorse(association_ids: Collection[int], limit: int) -> Sequence[Candidacy]:
-    """Who has applied and waits for the word of these associations, while a call is not decided; the oldest first."""
+def to_endorse(association_ids: Collection[int], limit: int | None) -> Sequence[Candidacy]:
+    """Who has applied and waits for the word of these associations, while a call is not decided; the oldest first.
+
+    All of them where there is no limit.
+    """
     return db.session.scalars(
         select(Candidacy)
         .join(Candidacy.call)
