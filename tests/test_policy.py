@@ -259,6 +259,7 @@ GET    /calls/<call_id>/cancel                                call          302 
 POST   /calls/<call_id>/cancel                                call          302 403 403 403 403 422 403 403 403 422
 GET    /calls/<call_id>/choose                                closed-call   302 403 403 403 403 200 403 403 403 200
 POST   /calls/<call_id>/choose                                closed-call   302 403 403 403 403 422 403 403 403 422
+POST   /candidacies/decide                                    -             302 403 403 422 422 422 422 422 422 422
 GET    /calls/<call_id>/edit                                  draft-call    404 404 404 404 404 200 404 404 404 200
 POST   /calls/<call_id>/edit                                  draft-call    404 404 404 404 404 422 404 404 404 422
 GET    /calls/<call_id>/open                                  draft-call    404 404 404 404 404 200 404 404 404 200

@@ -16,6 +16,7 @@ from app.core.pagination import page_number, page_of
 from app.core.policy import anyone, current_viewer, guard
 from app.core.tables import download
 from app.groups import queries as groups
+from app.membership import exports as membership_exports
 from app.membership import queries as membership
 from app.membership.closeness import takes_part
 from app.membership.models import Membership
@@ -134,11 +135,15 @@ def _results(found: Directory) -> dict[str, object]:
 
 
 @bp.get("/associations/<code>")
+@downloads
 @guard(anyone, of=people.association_at)
 def association(found: Association) -> ResponseReturnValue:
     """One of them. Who sits where is for its focal points, their deputies and administrators."""
     viewer = current_viewer()
     sees_names = viewer.is_administrator or policy.is_focal_point(viewer, found)
+    if sees_names and (wanted := download.asked()):
+        table = membership_exports.experts(membership.members_of_associations([found.id]))
+        return hand_out(table, wanted, f"{found.code}-experts", noted="experts", association_id=found.id)
     communities = membership.seats_by_community(found.id, sight(viewer, Membership.group_id))
     experts = membership.experts_of(found.id, page_number(request.args.get("page")), SHOWN) if sees_names else None
     name = people.association_name(found)
@@ -159,6 +164,7 @@ def association(found: Association) -> ResponseReturnValue:
         page_address=lambda number: url_for("pages.association", code=found.code, page=number, _anchor="experts"),
         delegates=_delegates(experts.items, membership.seats_of([one.id for one in experts.items], found.id))
         if experts else [],
+        downloads=download.links(),
     )  # fmt: skip
 
 
