@@ -70,6 +70,9 @@ class Settings:
     """How many days before a call's deadline focal points are reminded."""
     consultation_reminder_days: int = 14
     """How many days before a consultation's deadline the group is reminded."""
+    call_decision_days: int = 7
+    """How many days after it coordinators are reminded who have not decided."""
+    call_escalation_days: int = 21
     roster_review_month: int = 9
     """The month in which the yearly review of all lists begins by itself; 0: only by hand."""
     roster_review_days: int = 30
@@ -193,6 +196,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         data_protection_address=env.get("DATA_PROTECTION_ADDRESS", ""),
         call_reminder_days=_number(env, "CALL_REMINDER_DAYS", 5),
         consultation_reminder_days=_number(env, "CONSULTATION_REMINDER_DAYS", 14),
+        call_decision_days=_number(env, "CALL_DECISION_DAYS", 7),
+        call_escalation_days=_number(env, "CALL_ESCALATION_DAYS", 21),
         roster_review_month=_month(env, "ROSTER_REVIEW_MONTH", 9),
         roster_review_days=_number(env, "ROSTER_REVIEW_DAYS", 30),
         roster_reminder_days=_number(env, "ROSTER_REMINDER_DAYS", 14),

@@ -11,6 +11,7 @@ from app import cli, extensions
 from app.calendars import door
 from app.calendars import listeners as calendar_listeners
 from app.calendars import views as calendars
+from app.calls import listeners as call_listeners
 from app.calls import views as calls
 from app.core import dates, db, errors, i18n, jobs, logs, policy, security
 from app.core.version import VERSION
@@ -60,5 +61,6 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     cli.init_app(app)
     meeting_listeners.init_app(app)
     calendar_listeners.init_app(app)
+    call_listeners.init_app(app)
     door.init_app(app)
     return app

@@ -36,6 +36,8 @@ PAGES: list[tuple[str, str | None]] = [
     ("/meetings", None),
     ("/meetings/{meeting}", None),
     ("/associations", None),
+    ("/groups", None),
+    ("/groups", "focal"),
     ("/associations/VVSG", "focal"),
     ("/me", "expert"),
     ("/desk", "coordinator"),

@@ -24,12 +24,12 @@ FOLDER = ROOT / "build" / "screenshots"
 PASSWORD = "pictures of invented people"
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 PAGES = {
-    None: ["/", "/groups/climate-and-energy", "/communities/climate", "/meetings", "/associations",
-           "/associations/VVSG", "/calls", "/calls/1",
-           "/groups/climate-and-energy/programme", "/help", "/sign-in", "/sign-up", "/no-such-page"],
+    None: ["/", "/groups/climate-and-energy", "/communities/climate", "/meetings", "/groups", "/associations",
+           "/associations/VVSG", "/calls", "/calls/1", "/groups/climate-and-energy/programme", "/help", "/sign-in",
+           "/sign-up", "/no-such-page"],
     "expert": ["/me", "/me/profile", "/me/account", "/groups/climate-and-energy", "/groups/digitalisation/join",
                "/me/terms", "/me/history", "/people", "/people/4", "/search", "/me/expertise"],
-    "focal": ["/me", "/associations/VVSG", "/associations/VVSG/desk", "/associations/VVSG/review",
+    "focal": ["/me", "/groups", "/associations/VVSG", "/associations/VVSG/desk", "/associations/VVSG/review",
               "/calls/1/nominate"],
     "coordinator": ["/desk", "/groups/climate-and-energy/members", "/groups/climate-and-energy/meetings/new",
                     "/groups/climate-and-energy/programme/new",

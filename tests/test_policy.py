@@ -72,6 +72,7 @@ TABLE = """
 
 # For everybody
 GET    /                                                      -             200 200 200 200 200 200 200 200 200 200
+GET    /groups                                                -             200 200 200 200 200 200 200 200 200 200
 GET    /groups/<slug>                                         group         200 200 200 200 200 200 200 200 200 200
 GET    /groups/<slug>/next                                    group         302 302 302 302 302 302 302 302 302 302
 GET    /groups/<slug>/calendar.ics                            group         200 200 200 200 200 200 200 200 200 200
@@ -82,6 +83,8 @@ GET    /people                                                -             200 
 GET    /people/results                                        -             200 200 200 200 200 200 200 200 200 200
 GET    /search                                                -             200 200 200 200 200 200 200 200 200 200
 GET    /search/results                                        -             200 200 200 200 200 200 200 200 200 200
+GET    /search/groups                                         -             200 200 200 200 200 200 200 200 200 200
+GET    /search/associations                                   -             200 200 200 200 200 200 200 200 200 200
 GET    /meetings                                              -             200 200 200 200 200 200 200 200 200 200
 GET    /help                                                  -             200 200 200 200 200 200 200 200 200 200
 GET    /terms                                                 -             200 200 200 200 200 200 200 200 200 200
@@ -290,6 +293,7 @@ GET    /calls/<call_id>/cancel                                call          302 
 POST   /calls/<call_id>/cancel                                call          302 403 403 403 403 422 403 403 403 422
 GET    /calls/<call_id>/choose                                closed-call   302 403 403 403 403 200 403 403 403 200
 POST   /calls/<call_id>/choose                                closed-call   302 403 403 403 403 422 403 403 403 422
+POST   /candidacies/decide                                    -             302 403 403 422 422 422 422 422 422 422
 GET    /calls/<call_id>/edit                                  draft-call    404 404 404 404 404 200 404 404 404 200
 POST   /calls/<call_id>/edit                                  draft-call    404 404 404 404 404 422 404 404 404 422
 GET    /calls/<call_id>/open                                  draft-call    404 404 404 404 404 200 404 404 404 200

@@ -10,6 +10,8 @@ from functools import partial
 from flask import Flask
 
 from app.calls.service import daily as calls
+from app.calls.service import departing as candidates
+from app.calls.service import reminding as choosing
 from app.core import jobs
 from app.core.jobs import Periodic
 from app.imports import service as imports
@@ -32,6 +34,8 @@ PERIODIC = (
     Periodic("calls.cancel_with_group", timedelta(hours=1), calls.cancel_with_group),
     Periodic("calls.announce", timedelta(minutes=5), calls.announce),
     Periodic("calls.remind", timedelta(days=1), calls.remind),
+    Periodic("calls.remind_of_choice", timedelta(days=1), choosing.remind_of_choice),
+    Periodic("calls.depart", timedelta(hours=6), candidates.depart_due),
     Periodic("calls.lapse_reserves", timedelta(hours=6), calls.lapse_reserves),
     Periodic("programme.remind", timedelta(days=1), programme.remind),
     Periodic("membership.open_review", timedelta(days=1), reviewing.open_by_itself),
