@@ -19,6 +19,7 @@ from app.demo.plan import DOMAIN, MARK, Plan
 from app.demo.profiles import invent_profiles
 from app.demo.programme import invent_programmes
 from app.demo.representation import invent_representation
+from app.demo.series import invent_series
 from app.demo.terms import invent_terms
 from app.demo.trail import invent_trail
 from app.groups import queries as groups
@@ -49,6 +50,7 @@ def invent(plan: Plan, password: str) -> bool:
         invent_trail(session)
         invent_representation(session, plan)
         invent_meetings(session, plan, all_groups)
+        invent_series(session, plan, all_groups)
         invent_programmes(session, plan, all_groups)
         for group in all_groups:
             raise_version(group.id)

@@ -39,30 +39,36 @@ def create_series(
             if made is not None:
                 return made
         _open_group(session, group_id)
-        now = clock.now()
-        series = MeetingSeries(
-            creation_key=creation_key,
-            group_id=group_id,
-            rules=list(plan.pattern.rules()) if plan.pattern else [],
-            until=plan.until,
-            created_at=now,
-            modified_at=now,
-            modified_by_id=actor_id,
-        )
-        session.add(series)
-        session.flush()
-        drafts = series_rules.parts_of(plan)
-        rows = [_part(session, series, None, draft) for draft in drafts]
-        session.flush()
-        made_dates = []
-        for day in plan.days():
-            part = rows[series_rules.index_for(drafts, day)]
-            item = Occurrence(None, part.id, plan.on(day).starts, plan.on(day))
-            made_dates.append(_make(session, series, part, item, actor_id))
+        series = lay_out(session, group_id, plan, actor_id=actor_id, creation_key=creation_key)
         _announce(session, series)
-        audit.record("series.created", series, actor_id, dates=len(made_dates))
-        if made_dates[-1].ends_at > now:
-            series_mails.created(series, made_dates, queries.audience(group_id, but=actor_id))
+        audit.record("series.created", series, actor_id, dates=len(series.meetings))
+        series_mails.created(series, series.meetings, queries.audience(group_id, but=actor_id))
+    return series
+
+
+def lay_out(
+    session: Session, group_id: int, plan: SeriesPlan, *, actor_id: int | None, creation_key: str | None = None
+) -> MeetingSeries:
+    """The rows of a new series, within a transaction; nobody is told."""
+    now = clock.now()
+    series = MeetingSeries(
+        creation_key=creation_key,
+        group_id=group_id,
+        rules=list(plan.pattern.rules()) if plan.pattern else [],
+        until=plan.until,
+        created_at=now,
+        modified_at=now,
+        modified_by_id=actor_id,
+    )
+    session.add(series)
+    session.flush()
+    drafts = series_rules.parts_of(plan)
+    rows = [_part(session, series, None, draft) for draft in drafts]
+    session.flush()
+    for day in plan.days():
+        part = rows[series_rules.index_for(drafts, day)]
+        _make(session, series, part, Occurrence(None, part.id, plan.on(day).starts, plan.on(day)), actor_id)
+    session.flush()
     return series
 
 
