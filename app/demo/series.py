@@ -1,4 +1,4 @@
-"""Invented series: a fortnightly call with a moved and a cancelled date, two Tuesdays of each month, a list of dates."""
+"""Invented series: a fortnightly one with a moved and a cancelled date, two Tuesdays of each month, a list of dates."""
 
 from __future__ import annotations
 

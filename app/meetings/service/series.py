@@ -11,6 +11,7 @@ from datetime import datetime
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from app.core import audit, clock, conflicts
 from app.core.db import lock, lock_name, write, writing
@@ -79,6 +80,8 @@ def change_series(series_id: int, at: datetime, plan: SeriesPlan, *, version: in
         conflicts.check_version(series.version, version, {})
         check(plan, clock.now(), fewest=1)
         revision = revised(series, at, plan)
+        if any(change.before and change.before.plan.ends_at <= clock.now() for change in revision.changes):
+            raise DomainError(_l("This date is over. Choose one that is still ahead."))
         rows = _settle_parts(session, series, revision)
         _settle_dates(session, series, revision, rows, actor_id)
         series.rules = list(plan.pattern.rules()) if plan.pattern else []
@@ -336,7 +339,9 @@ def _announce(session: Session, series: MeetingSeries) -> None:
 
 
 def _touch(series: MeetingSeries, actor_id: int | None) -> None:
+    """Make it a new version, whatever else of its own row changes."""
     series.modified_at, series.modified_by_id = clock.now(), actor_id
+    flag_modified(series, "modified_at")
 
 
 def _counted(revision: Revision) -> dict[str, int]:
