@@ -458,22 +458,36 @@ class World:
     """{role: person id}; none for visitors."""
     subjects: dict[str, Callable[[], dict[str, object]]] = field(default_factory=dict)
     """{name: what makes the parts of an address}; what requests use up is made anew each time."""
+    cookies: dict[str, str] = field(default_factory=dict)
+    """{role: the session of someone who has signed in}, until a form is sent: one signs out everywhere."""
 
     def client(self, role: str) -> FlaskClient:
         """A browser in which someone of that role is signed in."""
         client = self.app.test_client()
         if role in self.people:
-            account = db.session.scalars(select(Account).where(Account.person_id == self.people[role])).one()
-            with client.session_transaction() as session:
-                session["_user_id"] = f"{account.id}:{account.session_epoch}"
-            db.session.rollback()
+            if role not in self.cookies:
+                self.cookies[role] = self.sign_in(role)
+            client.set_cookie("roundtable", self.cookies[role])
         return client
+
+    def sign_in(self, role: str) -> str:
+        """A session of that role, as its cookie."""
+        account = db.session.scalars(select(Account).where(Account.person_id == self.people[role])).one()
+        client = self.app.test_client()
+        with client.session_transaction() as session:
+            session["_user_id"] = f"{account.id}:{account.session_epoch}"
+        db.session.rollback()
+        cookie = client.get_cookie("roundtable")
+        assert cookie
+        return cookie.value
 
     def answer(self, role: str, method: str, route: str, subject: str) -> int:
         """The status that this role gets."""
         parts = self.subjects[subject]()
         path = re.sub(r"<(\w+)>", lambda part: str(parts[part[1]]), route)
         with self.client(role).open(path, method=method) as answer:
+            if method == "POST":
+                self.cookies.pop(role, None)
             return answer.status_code
 
 
