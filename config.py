@@ -68,6 +68,10 @@ class Settings:
     """Whom to ask about personal data; the support address where none is set."""
     call_reminder_days: int = 5
     """How many days before a call's deadline focal points are reminded."""
+    poll_reminder_days: int = 3
+    """How many days before a date poll ends those are reminded who have not answered."""
+    poll_answers_kept_days: int = 365
+    """After how many days the answers to a date poll that is over are deleted."""
     roster_review_month: int = 9
     """The month in which the yearly review of all lists begins by itself; 0: only by hand."""
     roster_review_days: int = 30
@@ -190,6 +194,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         attempts_kept_hours=_number(env, "ATTEMPTS_KEPT_HOURS", 1),
         data_protection_address=env.get("DATA_PROTECTION_ADDRESS", ""),
         call_reminder_days=_number(env, "CALL_REMINDER_DAYS", 5),
+        poll_reminder_days=_number(env, "POLL_REMINDER_DAYS", 3),
+        poll_answers_kept_days=_number(env, "POLL_ANSWERS_KEPT_DAYS", 365),
         roster_review_month=_month(env, "ROSTER_REVIEW_MONTH", 9),
         roster_review_days=_number(env, "ROSTER_REVIEW_DAYS", 30),
         roster_reminder_days=_number(env, "ROSTER_REMINDER_DAYS", 14),

@@ -36,6 +36,9 @@ from app.people import queries as people
 from app.people.exporting import downloads, hand_out
 from app.people.models import Association
 from app.people.viewer import Viewer
+from app.scheduling import queries as scheduling
+from app.scheduling.models import Poll
+from app.scheduling.rules import Standing
 
 AHEAD = 3
 """How many meetings of each group are shown."""
@@ -73,6 +76,8 @@ class Place:
     """Members who have not accepted the terms of participation; only for those who decide on members."""
     calendar: str
     """The address to subscribe to."""
+    polls: Sequence[Poll]
+    """Its date polls that are not decided."""
 
 
 @bp.get("/desk")
@@ -92,6 +97,7 @@ def desk() -> ResponseReturnValue:
         offers=offers(viewer),
         tasks=reviews.tasks(people_policy.focal_for(viewer), groups_policy.coordinated(viewer)),
         calls_to_choose=_calls_to_choose(viewer),
+        polls_to_decide=[poll for place in places for poll in place.polls if poll.now == Standing.TO_DECIDE],
         applied=applied(viewer, SHOWN),
         associations=_spoken_for(viewer),
         elsewhere=elsewhere[:SHOWN],
@@ -146,6 +152,7 @@ def _places(viewer: Viewer) -> list[Place]:
     member_counts = membership.member_counts(run)
     without_terms = membership.without_terms_counts(coordinated) if coordinated else {}
     ahead = meetings.upcoming_of_each(viewer, run, AHEAD)
+    polls = scheduling.undecided(run)
     return [
         _place(
             viewer,
@@ -156,6 +163,7 @@ def _places(viewer: Viewer) -> list[Place]:
             ahead=[meeting for meeting in ahead if meeting.group_id == group.id],
             members=member_counts.get(group.id, 0),
             without_terms=without_terms.get(group.id, 0),
+            polls=[poll for poll in polls if poll.group_id == group.id],
         )
         for group in groups.groups(run)
     ]
@@ -171,6 +179,7 @@ def _place(
     ahead: Sequence[Meeting],
     members: int,
     without_terms: int,
+    polls: Sequence[Poll],
 ) -> Place:
     return Place(
         group=group,
@@ -186,4 +195,5 @@ def _place(
         members=members,
         without_terms=without_terms,
         calendar=absolute("calendars.group_calendar", slug=group.slug),
+        polls=polls,
     )

@@ -32,6 +32,8 @@ from app.people import policy as people_policy
 from app.people.models import Association
 from app.people.queries import association_name, country_name
 from app.people.viewer import Viewer
+from app.scheduling import policy as scheduling_policy
+from app.scheduling import queries as scheduling
 
 AHEAD = 10
 BEHIND = 5
@@ -118,6 +120,8 @@ def group(found: WorkingGroup) -> ResponseReturnValue:
         ],
         more_ahead=len(ahead) > AHEAD,
         calls=calls.open_calls(viewer, CALLS, found.id),
+        polls=scheduling.open_of_group(scheduling_policy.visible(viewer), found.id) if viewer.is_signed_in else [],
+        sees_polls=scheduling_policy.browse(viewer, found),
         past=[meeting_item(meeting, viewer.time_zone, with_group=False) for meeting in behind[:BEHIND]],
         more_behind=len(behind) > BEHIND,
         seats=[_seat(item) for item in seats],

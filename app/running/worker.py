@@ -18,6 +18,7 @@ from app.membership.service import accepting, deciding, departing, mandates, nom
 from app.privacy.service import erasing, retaining
 from app.representation import service as representation
 from app.running import lifeline
+from app.scheduling.service import daily as polls
 
 PERIODIC = (
     Periodic("membership.pass_on", timedelta(hours=1), deciding.pass_on_unheard),
@@ -32,6 +33,9 @@ PERIODIC = (
     Periodic("calls.announce", timedelta(minutes=5), calls.announce),
     Periodic("calls.remind", timedelta(days=1), calls.remind),
     Periodic("calls.lapse_reserves", timedelta(hours=6), calls.lapse_reserves),
+    Periodic("polls.invite_newcomers", timedelta(minutes=10), polls.invite_newcomers),
+    Periodic("polls.remind", timedelta(hours=6), polls.remind),
+    Periodic("polls.cancel_with_group", timedelta(hours=1), polls.cancel_with_group),
     Periodic("membership.open_review", timedelta(days=1), reviewing.open_by_itself),
     Periodic("membership.remind_of_review", timedelta(days=1), reviewing.remind),
     Periodic("privacy.erase_due", timedelta(hours=1), erasing.erase_due),

@@ -100,6 +100,7 @@ def _what(entry: AuditEntry, names: Names) -> Markup:
     ids = entry.details.get("versions") or [entry.subject_id]
     kinds = {
         "meetings": (names.meetings, "pages.meeting"),
+        "polls": (names.polls, "scheduling.poll"),
         "communities": (names.communities, "pages.community"),
         "terms_versions": (names.terms, "terms.version"),
         "persons": (names.terms, "terms.version"),  # the versions that a person accepted

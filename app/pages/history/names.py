@@ -15,6 +15,7 @@ from app.groups.models import Community, WorkingGroup
 from app.meetings.models import Meeting
 from app.people.models import Association, MergedPerson, Person
 from app.people.queries import association_name
+from app.scheduling.models import Poll
 from app.terms.models import TermsVersion
 from app.terms.words import title
 
@@ -36,11 +37,12 @@ class Names:
     associations: Mapping[int, Name]
     communities: Mapping[int, Name]
     meetings: Mapping[int, Name]
+    polls: Mapping[int, Name]
     terms: Mapping[int, Name]
 
 
 def names_in(entries: Sequence[AuditEntry]) -> Names:
-    """The names that these entries need, in at most seven statements."""
+    """The names that these entries need, in at most eight statements."""
     old_and_new = [values for entry in entries for values in (entry.details.get("old"), entry.details.get("new"))]
     moved = {values.get("community_id") for values in old_and_new if isinstance(values, dict)}
     return Names(
@@ -60,6 +62,7 @@ def names_in(entries: Sequence[AuditEntry]) -> Names:
         meetings={
             row.id: Name(row.title, {"reference": row.reference}) for row in _rows(Meeting, _subjects(entries, Meeting))
         },
+        polls={row.id: Name(row.title, {"reference": row.reference}) for row in _rows(Poll, _subjects(entries, Poll))},
         terms={
             row.id: Name(
                 title(row.kind, row.number), {"kind": row.kind, "number": row.number} if row.published_at else {}
