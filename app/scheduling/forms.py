@@ -59,6 +59,10 @@ class WithDates(BaseForm):
 
     options: FieldList
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._number_rows()
+
     def starts(self) -> list[datetime]:
         """What was typed, once every row by itself is right."""
         return [datetime.combine(row.day.data, row.start.data) for row in self._filled()]
@@ -67,6 +71,7 @@ class WithDates(BaseForm):
         """As many more as the button gives."""
         for _row in range(min(MORE, rules.MOST_OPTIONS - len(self.options))):
             self.options.append_entry()
+        self._number_rows()
 
     def blame(self, error: DomainError) -> None:
         """Beside the date it concerns: "options-2" is the third of those that were typed."""
@@ -75,8 +80,14 @@ class WithDates(BaseForm):
             filled = self._filled()
             row = filled[int(number)] if number and int(number) < len(filled) else self.options[0].form
             row.day.errors = [*row.day.errors, error.message]
+            self.options.errors = [entry.errors for entry in self.options]
             return
         super().blame(error)
+
+    def _number_rows(self) -> None:
+        """What each row is called, where something is said about it."""
+        for number, entry in enumerate(self.options, 1):
+            entry.label.text = _("Date %(number)d", number=number)
 
     def _filled(self) -> list[DateRow]:
         return [entry.form for entry in self.options if entry.form.day.data and entry.form.start.data is not None]
@@ -289,7 +300,9 @@ def answer_form(options: Sequence[PollOption], said: Mapping[int, Answer]) -> An
 
     for option in options:
         field = RadioField(
-            choices=[(answer.value, "") for answer in Answer], validate_choice=False, validators=[Optional()]
+            choices=[SelectChoice(answer.value, "") for answer in Answer],
+            validate_choice=False,
+            validators=[Optional()],
         )
         setattr(AnswerForm, f"option_{option.id}", field)
     return AnswerForm(data={f"option_{key}": answer.value for key, answer in said.items()})
