@@ -23,14 +23,14 @@ PAGES: dict[str | None, list[str]] = {
                "/me/data", "/me/data/erase", "/me/gender", "/representation/balance",
                GROUP, GROUP + "/history", GROUP + "/members", "/groups/digitalisation/join", "/people",
                "/people?q=a&community=climate", "/people/4", "/me/photo", "/me/expertise", "/search?q=an",
-               "/calls/1/apply"],
+               "/calls/1/apply", "/me/delegates/new", GROUP + "/polls"],
     "focal": ["/me", "/desk", "/associations/VVSG", "/associations/VVSG/desk", "/associations/VVSG/review", "/calls/1",
               "/calls/1/nominate", "/representation", "/representation/VVSG/climate-and-energy"],
     "coordinator": ["/calls/1", "/calls/1/edit", "/calls/1/extend", "/calls/1/cancel", "/calls/2/choose",
                     GROUP + "/calls/new", GROUP + "/review", "/desk", GROUP + "/seats", GROUP + "/joining",
                     GROUP + "/members", GROUP + "/members?terms=open", GROUP + "/members/new",
                     GROUP + "/members/import", GROUP + "/history", GROUP + "/meetings/new", GROUP + "/edit",
-                    "/representation"],
+                    "/representation", GROUP + "/polls/new", GROUP + "/polls"],
     "admin": [
         "/representation", "/representation?vacant=1&country=BE", "/representation/coverage", "/representation/changes",
         "/admin", "/admin/people", "/admin/people/1", "/admin/people/new", "/admin/people/1/edit",
@@ -56,8 +56,13 @@ def test_no_finding(chromium: Browser, site: Site, role: str | None, size: str, 
         visit.sign_in(f"{role}@demo.example")
     findings = []
     meeting = visit.open(GROUP).locator("main a[href^='/meetings/']").first.get_attribute("href") or ""
+    polls = []
+    if role in ("coordinator", "expert"):
+        poll = visit.page.locator("main a[href^='/polls/']").first.get_attribute("href") or ""
+        parts = ("", "/answer", "/edit", "/close", "/extend", "/cancel") if role == "coordinator" else ("", "/answer")
+        polls = [poll + part for part in parts]
     more = {"coordinator": [meeting, meeting + "/edit", meeting + "/cancel"], None: [meeting]}.get(role, [])
-    for path in PAGES[role] + more:
+    for path in PAGES[role] + more + polls:
         page = visit.open(path)
         page.evaluate(AXE)
         result = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")

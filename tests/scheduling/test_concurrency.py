@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -10,12 +12,14 @@ from app.core.outbox import OutboxMessage
 from app.meetings.models import Meeting
 from app.scheduling import service
 from app.scheduling.models import Poll, PollVote
-from app.scheduling.rules import Answer
+from app.scheduling.rules import Answer, PollFacts, span
 from app.scheduling.service import NotNow, Outcome, Via, daily
 from tests.factories.membership import make_membership
-from tests.factories.scheduling import make_poll
+from tests.factories.scheduling import DATES
 from tests.people.helpers import at_once
 from tests.scheduling.conftest import World
+
+ZONE = "Europe/Brussels"
 
 
 def number(model: type) -> int:
@@ -62,8 +66,8 @@ def test_one_person_answers_from_two_windows_at_once(world: World, app: Flask) -
 
 
 def test_a_form_sent_again_and_again_at_once(world: World, app: Flask) -> None:
-    group = world.group
-    outcomes = at_once(app, *[lambda: make_poll(group, key="once").id] * 3)
+    facts, group_id = PollFacts("Spring", 120, ZONE, datetime(2027, 2, 20, 17), (span(DATES[0], 120),)), world.group.id
+    outcomes = at_once(app, *[lambda: service.open_poll(group_id, facts, None, creation_key="once").id] * 3)
     assert len(set(outcomes)) == 1 and number(Poll) == 1, outcomes
 
 

@@ -63,7 +63,7 @@ def test_a_poll_from_the_first_date_to_the_meeting(world: World, visit: Visit, m
     choose(mia, "yes", "no")
     assert "Change my answers" in mia.text and "1 of 3" in mia.text
     me = mia.open("/me").text
-    assert "Answered" in me and me.count("Held") == 1, "not the date to which she said no"
+    assert "Answered" in me and me.count("Kept free") == 1, "not the date to which she said no"
 
     cora.open(f"/polls/{poll.reference}").send(action="/remind")
     assert "2 people were reminded" not in cora.text and "1 person was reminded" in cora.text
@@ -81,7 +81,7 @@ def test_a_poll_from_the_first_date_to_the_meeting(world: World, visit: Visit, m
     cora.send(step="save")
     meeting = db.session.scalars(sa.select(Meeting)).one()
     assert f"/meetings/{meeting.reference}" in cora.text and meeting.starts_local == DATES[0]
-    assert "Held" not in mia.open("/me").text
+    assert "Kept free" not in mia.open("/me").text
     assert "Choose the date…" not in cora.open(f"/polls/{poll.reference}").text
     assert "its meeting is planned" in cora.open(f"/polls/{poll.reference}/close").text
 

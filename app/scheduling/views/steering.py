@@ -112,7 +112,7 @@ def close_poll(poll: Poll) -> ResponseReturnValue:
     if request.form.get("step") != "save":  # a form sent twice is answered by the command
         _refuse_unless(Move.CLOSE, poll)
     ranked = _ranked(poll)
-    form = ChooseForm(data={"title": poll.title, "description": poll.description, "option": _asked_for(ranked)})
+    form = ChooseForm(data={"title": poll.title, "option": _asked_for(ranked)})
     form.offer(labelled([option for option, _note in ranked]))
     page = {"form": form, "poll": poll, "group": poll.group, "notes": {one.id: note for one, note in ranked}}
     if not form.is_submitted() or request.form.get("step") == "change":
