@@ -29,6 +29,7 @@ from app.people import views as people
 from app.privacy import views as privacy
 from app.programme import views as programme
 from app.representation import views as representation
+from app.scheduling import views as scheduling
 from app.terms import views as terms
 
 __version__ = VERSION
@@ -55,7 +56,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     jobs.init_app(app)
     chrome.init_app(app)
 
-    below = (people, groups, terms, membership, calls, representation, meetings, programme, calendars)
+    below = (people, groups, terms, membership, calls, representation, meetings, programme, scheduling, calendars)
     for feature in (*below, mail, imports, merging, privacy, pages):
         app.register_blueprint(feature.bp)
     cli.init_app(app)

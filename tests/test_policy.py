@@ -50,9 +50,17 @@ from tests.factories.calls import in_days, make_call, make_candidacy
 from tests.factories.groups import make_community, make_group
 from tests.factories.meetings import make_meeting, make_series
 from tests.factories.membership import make_membership
-from tests.factories.people import make_account, make_association, make_keyword, make_person, make_photo
+from tests.factories.people import (
+    make_account,
+    make_association,
+    make_delegate,
+    make_keyword,
+    make_person,
+    make_photo,
+)
 from tests.factories.privacy import make_erasure
 from tests.factories.programme import make_milestone
+from tests.factories.scheduling import make_poll
 
 ROLES = {
     "vis": "visitor",
@@ -128,6 +136,9 @@ POST   /me/profile                                            -             302 
 GET    /me/photo                                              -             302 200 200 200 200 200 200 200 200 200
 POST   /me/photo                                              -             302 422 422 422 422 422 422 422 422 422
 POST   /me/photo/remove                                       -             302 303 303 303 303 303 303 303 303 303
+GET    /me/delegates/new                                      -             302 200 200 200 200 200 200 200 200 200
+POST   /me/delegates/new                                      -             302 422 422 422 422 422 422 422 422 422
+POST   /me/delegates/<delegation_id>/end                      delegation    302 303 303 404 404 404 404 404 404 404
 GET    /me/expertise                                          -             302 200 200 200 200 200 200 200 200 200
 POST   /me/expertise                                          -             302 422 422 422 422 422 422 422 422 422
 GET    /me/account                                            -             302 200 200 200 200 200 200 200 200 200
@@ -312,6 +323,31 @@ POST   /candidacies/<candidacy_id>/refuse                     applied       302 
 GET    /candidacies/<candidacy_id>/withdraw                   standing      302 200 404 404 404 403 404 404 404 200
 POST   /candidacies/<candidacy_id>/withdraw                   standing      302 422 404 404 404 403 404 404 404 422
 POST   /candidacies/<candidacy_id>/take                       new-reserve   302 404 404 404 404 303 404 403 404 303
+
+# Date polls: for those who are asked, and those who plan the group's meetings; "named" asks the member alone,
+# for whom the expert acts
+GET    /groups/<slug>/polls                                   group         302 403 200 200 200 200 403 403 403 200
+GET    /groups/<slug>/polls/new                               group         302 403 403 200 200 200 403 403 403 200
+POST   /groups/<slug>/polls/new                               group         302 403 403 422 422 422 403 403 403 422
+GET    /polls/<reference>                                     poll          302 404 200 200 200 200 404 404 404 200
+GET    /polls/<reference>                                     named-poll    302 404 200 200 200 200 404 404 404 200
+GET    /polls/<reference>/answer                              poll          302 404 200 200 200 200 404 404 404 403
+POST   /polls/<reference>/answer                              poll          302 404 422 422 422 422 404 404 404 403
+GET    /polls/<reference>/answer                              named-poll    302 404 200 403 403 403 404 404 404 403
+GET    /polls/<reference>/answer/<person_id>                  mems-place    302 200 200 200 200 200 404 404 404 200
+POST   /polls/<reference>/answer/<person_id>                  mems-place    302 422 422 422 422 422 404 404 404 422
+GET    /polls/<reference>/answer/<person_id>                  chairs-place  302 404 403 200 200 200 404 404 404 200
+GET    /polls/answer/<token>                                  dead-link     410 410 410 410 410 410 410 410 410 410
+POST   /polls/answer/<token>                                  dead-link     410 410 410 410 410 410 410 410 410 410
+GET    /polls/<reference>/edit                                poll          302 404 403 200 200 200 404 404 404 200
+POST   /polls/<reference>/edit                                poll          302 404 403 422 422 422 404 404 404 422
+GET    /polls/<reference>/close                               poll          302 404 403 200 200 200 404 404 404 200
+POST   /polls/<reference>/close                               poll          302 404 403 422 422 422 404 404 404 422
+GET    /polls/<reference>/extend                              poll          302 404 403 200 200 200 404 404 404 200
+POST   /polls/<reference>/extend                              poll          302 404 403 422 422 422 404 404 404 422
+GET    /polls/<reference>/cancel                              poll          302 404 403 200 200 200 404 404 404 200
+POST   /polls/<reference>/cancel                              poll          302 404 403 422 422 422 404 404 404 422
+POST   /polls/<reference>/remind                              poll          302 404 403 303 303 303 404 404 404 303
 
 # The yearly review of lists
 GET    /associations/<code>/review                            association   302 403 403 403 403 403 403 200 403 200
@@ -567,6 +603,13 @@ def make_world(app: Flask) -> World:
         "applied": make_candidacy(call, make_person(), Standing.TO_ENDORSE, own).id,
         "standing": make_candidacy(call, people["exp"], association=third).id,
     }  # fmt: skip
+    asked = {"closes": datetime(2027, 1, 20, 12), "actor_id": people["coo"].id}
+    poll = make_poll(group, **asked)  # type: ignore[arg-type]
+    named = make_poll(group, named=True, people=(people["mem"].id,), **asked)  # type: ignore[arg-type]
+    ids |= {
+        "poll": poll.reference, "named-poll": named.reference,
+        "delegation": make_delegate(people["mem"], people["exp"]).id,
+    }  # fmt: skip
     numbers = count()
 
     def fresh_request() -> dict[str, object]:
@@ -657,6 +700,11 @@ def make_world(app: Flask) -> World:
         "new-applied": fresh_candidacy("call", Standing.TO_ENDORSE),
         "standing": lambda: {"candidacy_id": ids["standing"]},
         "new-reserve": fresh_candidacy("decided", Standing.RESERVE),
+        "poll": lambda: {"reference": ids["poll"]},
+        "named-poll": lambda: {"reference": ids["named-poll"]},
+        "mems-place": lambda: {"reference": ids["poll"], "person_id": world.people["mem"]},
+        "chairs-place": lambda: {"reference": ids["poll"], "person_id": world.people["cha"]},
+        "delegation": lambda: {"delegation_id": ids["delegation"]},
         "import": lambda: kept_import,
         "new-import": fresh_import,
         "import-kind": lambda: {"kind": "people"},

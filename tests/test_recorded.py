@@ -225,6 +225,7 @@ WRITES_WITHOUT_AN_ENTRY = {
     "app/people/limits.py": "counts of attempts",
     "app/calls/service/reminding.py": "reminders by the clock",
     "app/calls/service/daily.py": "the clock: deadlines and reserve lists by `step`, mails, reminders",
+    "app/scheduling/service/daily.py": "the clock: reminders, invitations, instants; what ends is recorded by `cancel`",
     "app/imports/service/telling.py": "mails about an import that is recorded",
     "app/representation/service/balance.py": "figures, which concern nobody by name",
     "app/representation/service/declaring.py": "who declared a gender is nobody's business, not even the trail's",

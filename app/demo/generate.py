@@ -16,6 +16,7 @@ from app.demo.meetings import invent_meetings
 from app.demo.memberships import invent_memberships
 from app.demo.people import invent_people
 from app.demo.plan import DOMAIN, MARK, Plan
+from app.demo.polls import invent_polls
 from app.demo.profiles import invent_profiles
 from app.demo.programme import invent_programmes
 from app.demo.representation import invent_representation
@@ -52,6 +53,7 @@ def invent(plan: Plan, password: str) -> bool:
         invent_meetings(session, plan, all_groups)
         invent_series(session, plan, all_groups)
         invent_programmes(session, plan, all_groups)
+        invent_polls(session, plan, all_groups, cast)
         for group in all_groups:
             raise_version(group.id)
     return True

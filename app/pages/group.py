@@ -34,6 +34,8 @@ from app.people.queries import association_name, country_name
 from app.people.viewer import Viewer
 from app.programme import queries as programme
 from app.programme.presentation import milestone_item
+from app.scheduling import policy as scheduling_policy
+from app.scheduling import queries as scheduling
 
 AHEAD = 10
 BEHIND = 5
@@ -129,6 +131,8 @@ def group(found: WorkingGroup) -> ResponseReturnValue:
         programme_behind=[
             milestone_item(one, with_group=False) for one in reversed(milestones) if one.last_day < today
         ],
+        polls=scheduling.open_of_group(scheduling_policy.visible(viewer), found.id) if viewer.is_signed_in else [],
+        sees_polls=scheduling_policy.browse(viewer, found),
         past=[meeting_item(meeting, viewer.time_zone, with_group=False) for meeting in behind[:BEHIND]],
         more_behind=len(behind) > BEHIND,
         seats=[_seat(item) for item in seats],

@@ -34,6 +34,7 @@ from app.people.words import FUNCTIONS
 from app.privacy import queries as privacy
 from app.programme import queries as programme
 from app.programme.presentation import milestone_item
+from app.scheduling import queries as scheduling
 
 AHEAD = 5
 """How many meetings, and how many deadlines, are shown."""
@@ -41,6 +42,8 @@ SOON = timedelta(days=1)
 """How long before a meeting its link to join is offered here; that of the very next one always is."""
 CALLS = 5
 """How many open calls are shown, and how many that one stood for."""
+HELD = 8
+"""How many dates that one keeps free for polls are shown."""
 REMEMBERED = timedelta(days=90)
 """For how long it is told that a request was declined, or that a membership was ended, and why."""
 
@@ -99,9 +102,16 @@ def me() -> ResponseReturnValue:
     ids = {item.group_id for item in active} | {item.group_id for item in coordinated}
     ahead = meetings.upcoming_of_each(viewer, ids, AHEAD) if ids else []
     stands = calls.of_person(viewer.person_id, CALLS)
+    acts_for = people.delegations_to(viewer.person_id)
+    questions = scheduling.questions([viewer.person_id, *(item.person_id for item in acts_for)])
+    held = scheduling.held_dates(viewer.person_id)
     return render_template(
         "pages/me.html",
         stands=stands,
+        questions=[one for one in questions if one.person_id == viewer.person_id or one.lacks_answer],
+        acting={item.person_id: item.person.display_name for item in acts_for},
+        held=held[:HELD],
+        held_number=len(held),
         calls=_open_calls(viewer, viewer.person_id, stands, {item.group_id for item in active}),
         meetings=_entries(viewer, ahead[:AHEAD]),
         deadlines=[

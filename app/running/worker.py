@@ -21,6 +21,7 @@ from app.privacy.service import erasing, retaining
 from app.programme import service as programme
 from app.representation import service as representation
 from app.running import lifeline
+from app.scheduling.service import daily as polls
 
 PERIODIC = (
     Periodic("membership.pass_on", timedelta(hours=1), deciding.pass_on_unheard),
@@ -38,6 +39,9 @@ PERIODIC = (
     Periodic("calls.depart", timedelta(hours=6), candidates.depart_due),
     Periodic("calls.lapse_reserves", timedelta(hours=6), calls.lapse_reserves),
     Periodic("programme.remind", timedelta(days=1), programme.remind),
+    Periodic("polls.invite_newcomers", timedelta(minutes=10), polls.invite_newcomers),
+    Periodic("polls.remind", timedelta(hours=6), polls.remind),
+    Periodic("polls.cancel_with_group", timedelta(hours=1), polls.cancel_with_group),
     Periodic("membership.open_review", timedelta(days=1), reviewing.open_by_itself),
     Periodic("membership.remind_of_review", timedelta(days=1), reviewing.remind),
     Periodic("privacy.erase_due", timedelta(hours=1), erasing.erase_due),

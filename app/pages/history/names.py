@@ -17,6 +17,7 @@ from app.meetings.models import Meeting, MeetingSeries
 from app.people.models import Association, MergedPerson, Person
 from app.people.queries import association_name
 from app.programme.models import Milestone
+from app.scheduling.models import Poll
 from app.terms.models import TermsVersion
 from app.terms.words import title
 
@@ -40,6 +41,7 @@ class Names:
     meetings: Mapping[int, Name]
     series: Mapping[int, Name]
     milestones: Mapping[int, Name]
+    polls: Mapping[int, Name]
     terms: Mapping[int, Name]
 
 
@@ -72,6 +74,7 @@ def names_in(entries: Sequence[AuditEntry]) -> Names:
             row.id: Name(row.parts[-1].title, {"reference": row.reference})
             for row in _rows(MeetingSeries, _subjects(entries, MeetingSeries), None, selectinload(MeetingSeries.parts))
         },
+        polls={row.id: Name(row.title, {"reference": row.reference}) for row in _rows(Poll, _subjects(entries, Poll))},
         terms={
             row.id: Name(
                 title(row.kind, row.number), {"kind": row.kind, "number": row.number} if row.published_at else {}

@@ -1,0 +1,208 @@
+"""Reads of date polls for pages, policies and other features."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from app.core import clock
+from app.core.db import db
+from app.core.pagination import Page, paginate
+from app.groups.models import WorkingGroup
+from app.people.models import Person
+from app.scheduling import audience
+from app.scheduling.models import Poll, PollOption, PollPerson, PollVote
+from app.scheduling.rules import Answer, PollState, unanswered
+
+PAGE = 20
+"""Polls on one page of a list."""
+_LISTED = (joinedload(Poll.group).joinedload(WorkingGroup.community), selectinload(Poll.options))
+_ENTIRE = (
+    *_LISTED,
+    selectinload(Poll.further_groups),
+    selectinload(Poll.people).joinedload(PollPerson.person),
+    joinedload(Poll.meeting),
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """One person's place in a poll: what they are asked."""
+
+    poll: Poll
+    person: Person
+
+
+@dataclass(frozen=True)
+class Question:
+    """A poll that someone is asked by, and whether they still owe an answer."""
+
+    poll: Poll
+    person_id: int
+    lacks_answer: bool
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A time that a person keeps free while a poll is open. Of whom, and for what, is for those who see the poll."""
+
+    person_id: int
+    starts_at: datetime
+    ends_at: datetime
+    poll_id: int
+    option_id: int
+    group_id: int
+
+
+def poll_at(reference: str) -> Poll | None:
+    """The poll of that reference with its groups, its dates and those who are named."""
+    if not reference.isprintable():  # PostgreSQL refuses a NUL even in a question
+        return None
+    return db.session.scalar(select(Poll).options(*_ENTIRE).where(Poll.reference == reference))
+
+
+def poll(poll_id: int) -> Poll | None:
+    """The same by its number."""
+    return db.session.get(Poll, poll_id, options=_ENTIRE)
+
+
+def place_at(reference: str, person_id: int) -> Place | None:
+    """Someone's place in a poll, if they are asked."""
+    found = poll_at(reference)
+    person = audience.asked_person(found, person_id) if found else None
+    return Place(found, person) if found and person else None
+
+
+def votes(poll_id: int, person_id: int | None = None) -> Sequence[PollVote]:
+    """The answers to a poll, to its present dates, with who gave them; those of one person, or of all."""
+    found = (
+        select(PollVote)
+        .join(PollVote.option)
+        .options(joinedload(PollVote.person), joinedload(PollVote.answered_by))
+        .where(PollOption.poll_id == poll_id, PollOption.withdrawn_at.is_(None))
+        .order_by(PollVote.id)
+    )
+    return db.session.scalars(found if person_id is None else found.where(PollVote.person_id == person_id)).all()
+
+
+def of_group(seen: ColumnElement[bool], group_id: int, number: int) -> Page[Poll]:
+    """A page of the polls that ask a group, the newest first; `seen`: those the viewer may know of."""
+    found = select(Poll).options(*_LISTED).where(seen, _asks(group_id))
+    return paginate(found.order_by(Poll.created_at.desc(), Poll.id.desc()), number, PAGE)
+
+
+def open_of_group(seen: ColumnElement[bool], group_id: int) -> Sequence[Poll]:
+    """The polls that ask a group and are not decided, those that end soonest first."""
+    found = select(Poll).options(*_LISTED).where(seen, Poll.state == PollState.OPEN, _asks(group_id))
+    return db.session.scalars(found.order_by(Poll.closes_at, Poll.id)).all()
+
+
+def undecided(group_ids: Collection[int] | None) -> Sequence[Poll]:
+    """The polls that these groups hold, or all for None, and that are not decided; those that end soonest first."""
+    found = select(Poll).options(*_LISTED).where(Poll.state == PollState.OPEN)
+    if group_ids is not None:
+        found = found.where(Poll.group_id.in_(group_ids))
+    return db.session.scalars(found.order_by(Poll.closes_at, Poll.id)).all()
+
+
+def questions(person_ids: Collection[int]) -> list[Question]:
+    """What these people are asked now, what ends soonest first. Three statements, however many polls."""
+    if not person_ids:
+        return []
+    asked = audience.pairs(Poll.state == PollState.OPEN, Poll.closes_at > clock.now(), person_ids=person_ids).subquery()
+    poll_id, person_id = asked.c
+    rows = db.session.execute(
+        select(Poll, person_id).join(asked, poll_id == Poll.id).options(*_LISTED).order_by(Poll.closes_at, Poll.id)
+    ).all()
+    given = _given([found.id for found, _person in rows], person_ids)
+    return [
+        Question(found, person, bool(unanswered([one.id for one in found.offered], given[found.id], [person])))
+        for found, person in rows
+    ]
+
+
+def answered_numbers(polls: Collection[Poll]) -> dict[int, int]:
+    """{poll id: how many people have said something to one of its present dates}."""
+    found = (
+        select(PollOption.poll_id, func.count(PollVote.person_id.distinct()))
+        .join(PollVote, PollVote.option_id == PollOption.id)
+        .where(PollOption.poll_id.in_([one.id for one in polls]), PollOption.withdrawn_at.is_(None))
+        .group_by(PollOption.poll_id)
+    )
+    return dict(db.session.execute(found).all()) if polls else {}
+
+
+def silent(found: Poll) -> list[Person]:
+    """Those who are asked and lack an answer to one of its dates or more, by name."""
+    everyone = audience.asked(found)
+    given = _given([found.id], [person.id for person in everyone])[found.id]
+    still = unanswered([one.id for one in found.offered], given, [person.id for person in everyone])
+    return [person for person in everyone if person.id in still]
+
+
+def holds(person_ids: Collection[int], first: datetime, last: datetime) -> list[Hold]:
+    """What these people keep free between two instants for polls that are not decided, the first first; one statement.
+
+    Whoever has said no to a date does not keep it. Released when the poll is closed or called off. To others than those
+    who see the poll, say no more than that the person is taken.
+    """
+    if not person_ids:
+        return []
+    asked = audience.pairs(Poll.state == PollState.OPEN, person_ids=person_ids).subquery()
+    poll_id, person_id = asked.c
+    found = (
+        select(PollOption, Poll.group_id, person_id)
+        .join(asked, poll_id == PollOption.poll_id)
+        .join(Poll, Poll.id == PollOption.poll_id)
+        .outerjoin(PollVote, and_(PollVote.option_id == PollOption.id, PollVote.person_id == person_id))
+        .where(PollOption.withdrawn_at.is_(None), PollOption.starts_at < last, PollOption.ends_at > first)
+        .where(or_(PollVote.answer.is_(None), PollVote.answer != Answer.NO))
+        .order_by(PollOption.starts_at, PollOption.id, person_id)
+    )
+    return [
+        Hold(person, option.starts_at, option.ends_at, option.poll_id, option.id, group_id)
+        for option, group_id, person in db.session.execute(found)
+    ]
+
+
+def held_dates(person_id: int) -> Sequence[PollOption]:
+    """The dates ahead that a person keeps free, with their polls, the first one first."""
+    asked = audience.pairs(Poll.state == PollState.OPEN, person_ids=[person_id]).subquery()
+    said_no = select(PollVote.option_id).where(PollVote.person_id == person_id, PollVote.answer == Answer.NO)
+    return db.session.scalars(
+        _options()
+        .where(PollOption.poll_id.in_(select(asked.c[0])), PollOption.id.not_in(said_no))
+        .where(PollOption.withdrawn_at.is_(None), PollOption.ends_at > clock.now())
+        .order_by(PollOption.starts_at, PollOption.id)
+    ).all()
+
+
+def _given(poll_ids: Collection[int], person_ids: Collection[int]) -> dict[int, list[tuple[int, int]]]:
+    """{poll id: (option id, person id) of what these people have answered}."""
+    given: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    rows = db.session.execute(
+        select(PollOption.poll_id, PollVote.option_id, PollVote.person_id)
+        .join(PollVote, PollVote.option_id == PollOption.id)
+        .where(PollOption.poll_id.in_(poll_ids), PollVote.person_id.in_(person_ids))
+    )
+    for poll_id, option_id, person_id in rows:
+        given[poll_id].append((option_id, person_id))
+    return given
+
+
+def _asks(group_id: int) -> ColumnElement[bool]:
+    return or_(Poll.group_id == group_id, Poll.further_groups.any(WorkingGroup.id == group_id))
+
+
+def _options() -> Select[PollOption]:
+    return (
+        select(PollOption)
+        .join(PollOption.poll)
+        .join(Poll.group)
+        .options(contains_eager(PollOption.poll).contains_eager(Poll.group).joinedload(WorkingGroup.community))
+    )
