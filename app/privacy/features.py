@@ -25,8 +25,8 @@ from app.scheduling import personal_data as scheduling
 from app.terms import personal_data as terms
 
 FEATURES: tuple[PersonalData[Person], ...] = (
-    membership, calls, groups, meetings, programme, scheduling, calendars, imports, terms, representation, core, privacy,
-    mail, people,
+    membership, calls, groups, meetings, programme, scheduling, calendars, imports, terms, representation, core,
+    privacy, mail, people,
 )  # fmt: skip
 SHOWN: tuple[PersonalData[Person], ...] = (
     people, membership, calls, terms, groups, meetings, programme, scheduling, representation, mail, imports, core,
