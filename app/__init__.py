@@ -8,6 +8,7 @@ from flask import Flask
 
 import config
 from app import cli, extensions
+from app.availability import views as availability
 from app.calendars import door
 from app.calendars import listeners as calendar_listeners
 from app.calendars import views as calendars
@@ -52,7 +53,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     jobs.init_app(app)
     chrome.init_app(app)
 
-    below = (people, groups, terms, membership, calls, representation, meetings, calendars)
+    below = (people, groups, terms, membership, calls, representation, meetings, availability, calendars)
     for feature in (*below, mail, imports, merging, privacy, pages):
         app.register_blueprint(feature.bp)
     cli.init_app(app)

@@ -16,12 +16,11 @@ from wtforms import (
     SelectMultipleField,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.calls.rules import MOST_SEATS
 from app.calls.service import CallFacts
 from app.core.conflicts import EditForm
-from app.core.forms import NEEDED, BaseForm, TimeZoneField, clean_line, paragraph, texts, translations_form
+from app.core.forms import NEEDED, BaseForm, Checkboxes, TimeZoneField, clean_line, paragraph, texts, translations_form
 from app.core.time_fields import ClockField, DayField
 from app.people.forms.fields import OwnAssociationMixin
 from app.people.queries import association_choices
@@ -30,13 +29,6 @@ MARKS = _l(
     "A blank line begins a paragraph, a line with - in front a list item. Two stars around **words** make them strong; "
     "[words](https://example.org) makes a link."
 )
-
-
-class Checkboxes(SelectMultipleField):  # type: ignore[misc]
-    """Several of a list, each with a box of its own."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 def call_form(**kwargs: Any) -> Any:

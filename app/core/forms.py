@@ -11,9 +11,19 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, Form, FormField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import (
+    Field,
+    Form,
+    FormField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import Choice
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.core import i18n, zones
 from app.core.dates import zone_label
@@ -106,6 +116,13 @@ def paragraph(label: Text, *, longest: int = 10_000, required: bool = False, hin
         description=hint,
         **kwargs,
     )
+
+
+class Checkboxes(SelectMultipleField):  # type: ignore[misc]
+    """Several of a list, each with a box of its own."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 class TimeZoneField(SelectField):  # type: ignore[misc]

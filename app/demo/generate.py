@@ -11,6 +11,7 @@ from app.calendars.service import raise_version
 from app.core import addresses
 from app.core.db import write
 from app.core.errors import DomainError
+from app.demo.availability import invent_availability
 from app.demo.calls import invent_calls, invent_review
 from app.demo.meetings import invent_meetings
 from app.demo.memberships import invent_memberships
@@ -48,6 +49,7 @@ def invent(plan: Plan, password: str) -> bool:
         invent_trail(session)
         invent_representation(session, plan)
         invent_meetings(session, plan, all_groups)
+        invent_availability(session, plan, all_groups)
         for group in all_groups:
             raise_version(group.id)
     return True

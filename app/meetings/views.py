@@ -19,7 +19,7 @@ from app.core.i18n import translated
 from app.core.policy import current_viewer, guard
 from app.groups import queries as groups
 from app.groups.models import WorkingGroup
-from app.meetings import policy, presentation, queries, service
+from app.meetings import policy, prefill, presentation, queries, service
 from app.meetings.forms import CancelForm, MeetingForm, ReinstateForm
 from app.meetings.models import Meeting
 from app.meetings.rules import WORTH_A_MAIL, MeetingPlan, Visibility
@@ -32,7 +32,8 @@ bp = Blueprint("meetings", __name__)
 @guard(policy.plan, of=groups.group_at, sees=membership_policy.find_or_visit)
 def new_meeting(group: WorkingGroup) -> ResponseReturnValue:
     """Plan a meeting of a group."""
-    form = MeetingForm(data={"time_zone": groups.zone_of(group), "creation_key": uuid.uuid4().hex})
+    usual = {"time_zone": groups.zone_of(group), "creation_key": uuid.uuid4().hex}
+    form = MeetingForm(data={**usual, **prefill.from_address(request.args)})
     page = {"form": form, "group": group, "back": url_for("pages.group", slug=group.slug)}
     if not form.is_submitted() or request.form.get("step") == "change":
         return render_template("meetings/new.html", **page)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from app.availability import personal_data as availability
 from app.calendars import personal_data as calendars
 from app.calls import personal_data as calls
 from app.core import personal_data as core
@@ -23,10 +24,11 @@ from app.representation import personal_data as representation
 from app.terms import personal_data as terms
 
 FEATURES: tuple[PersonalData[Person], ...] = (
-    membership, calls, groups, meetings, calendars, imports, terms, representation, core, privacy, mail, people,
+    membership, calls, groups, meetings, availability, calendars, imports, terms, representation, core, privacy, mail,
+    people,
 )  # fmt: skip
 SHOWN: tuple[PersonalData[Person], ...] = (
-    people, membership, calls, terms, groups, meetings, representation, mail, imports, core, privacy,
+    people, membership, calls, terms, groups, meetings, availability, representation, mail, imports, core, privacy,
 )  # fmt: skip
 """The same in the order in which people read about them."""
 
