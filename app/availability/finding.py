@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from app.availability import near, presentation, slots
-from app.availability.gathering import Crowd, Need, gather
+from app.availability.gathering import Crowd, Guest, Need, gather
 from app.availability.near import How, Wanted
 from app.availability.presentation import Reason
 from app.availability.slots import Question, Slot
@@ -73,10 +73,10 @@ class Found:
     """Something was wanted near, and nothing of that is there."""
 
 
-def find(viewer: Viewer, search: Search) -> Found:
-    """The best times, in the order in which they suit."""
+def find(viewer: Viewer, search: Search, guests: Sequence[Guest] | None = None) -> Found:
+    """The best times, in the order in which they suit. `guests`: see `gather`."""
     begins, ends = _window(search.first, search.last, search.zone)
-    crowd = gather(viewer, search.group_ids, begins, ends, need=search.need)
+    crowd = gather(viewer, search.group_ids, begins, ends, need=search.need, guests=guests)
     wishes = _wishes(viewer, search)
     question = Question(
         first=search.first,

@@ -109,17 +109,24 @@ def gather(
     *,
     need: Need | None = None,
     but: int | None = None,
+    guests: Sequence[Guest] | None = None,
 ) -> Crowd:
-    """What is known of the groups' people between two instants. `but`: the id of a meeting that does not count."""
+    """What is known of the groups' people between two instants.
+
+    `but`: the id of a meeting that does not count. `guests`: the groups' people, where they were read before.
+    """
     need = need or Need()
     inside = None if viewer.is_administrator else meetings_policy.inside(viewer)
-    guests = _guests(group_ids)
+    guests = guests_of(group_ids) if guests is None else guests
     people = _people(group_ids)
     shares = _shares(people)
     events = _events(viewer, {group for ids in shares.values() for group in ids}, begins, ends, inside, but)
     busy = _busy(people, begins, ends)
     bands = {band.id: band for band in bands_between(viewer, group_ids, begins, ends)}
-    required = frozenset(guest.id for guest in guests if guest.id in need.people or (need.leading and guest.leads))
+    names = dict(named(viewer, guests))
+    # Whom one may not know to be there cannot be asked for either: the number of those needed would tell.
+    asked = need.people & names.keys()
+    required = frozenset(guest.id for guest in guests if guest.id in asked or (need.leading and guest.leads))
     years = range((begins - DAY).year, (ends + DAY).year + 1)
     around = Around(
         attendees=[
@@ -141,20 +148,19 @@ def gather(
         },
         marked=[Marked(band.id, band.starts_on, band.ends_on, Wish(band.wish)) for band in bands.values()],
     )
-    names = {guest.id: guest.name for guest in guests if inside is None or guest.groups & inside}
     return Crowd(around, names, events, bands, required)
 
 
-def people(viewer: Viewer, group_ids: frozenset[int]) -> list[tuple[int, str]]:
-    """(person id, name) of the groups' people whom the viewer may know to be there, by name."""
+def named(viewer: Viewer, guests: Sequence[Guest]) -> list[tuple[int, str]]:
+    """(person id, name) of those whom the viewer may know to be there, by name."""
     inside = None if viewer.is_administrator else meetings_policy.inside(viewer)
-    return [(guest.id, guest.name) for guest in _guests(group_ids) if inside is None or guest.groups & inside]
+    return [(guest.id, guest.name) for guest in guests if inside is None or guest.groups & inside]
 
 
 def calendars(group_ids: frozenset[int]) -> dict[str, int]:
     """{calendar of public holidays: how many of the groups' people live by it}."""
     counts: dict[str, int] = defaultdict(int)
-    for guest in _guests(group_ids):
+    for guest in guests_of(group_ids):
         if guest.calendar:
             counts[guest.calendar] += 1
     return dict(counts)
@@ -180,7 +186,7 @@ def _people(group_ids: frozenset[int]) -> Select[int]:
     return select(union(members, coordinators).subquery().c.person_id)
 
 
-def _guests(group_ids: frozenset[int]) -> list[Guest]:
+def guests_of(group_ids: frozenset[int]) -> list[Guest]:
     """Active members and coordinators of the groups, each once, by name."""
     ids = sorted(group_ids)
     who: Any = (Person.id, Person.stored_name, Person.latin_name, Person.time_zone, Person.search_text)

@@ -24,7 +24,7 @@ from app.meetings.rules import LOOK_BACK, Status
 from app.membership import policy as membership_policy
 from app.people.viewer import Viewer
 
-BREAK = timedelta(minutes=90)
+BREAK = timedelta(minutes=60)
 """The longest pause between two meetings that are back to back."""
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)

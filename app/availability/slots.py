@@ -159,17 +159,19 @@ def losses(starts_at: datetime, ends_at: datetime, zone: str, around: Around) ->
     holidays: dict[tuple[str, date], list[int]] = defaultdict(list)
     unsociable: dict[str, list[int]] = defaultdict(list)
     days: dict[str, list[date]] = {}
+    sociable: dict[str, bool] = {}
     for person in around.attendees:
         if shared.intersection(person.shares) or _overlaps(person.busy, span):
             taken.append(person.key)
             continue
         if person.zone not in days:
             days[person.zone] = local_days(starts_at, ends_at, person.zone)
+            sociable[person.zone] = is_sociable(starts_at, ends_at, person.zone)
         off = around.holidays.get(person.calendar, ()) if person.calendar else ()
         free = next((day for day in days[person.zone] if day in off), None)
         if free is not None and person.calendar:
             holidays[person.calendar, free].append(person.key)
-        elif not is_sociable(starts_at, ends_at, person.zone):
+        elif not sociable[person.zone]:
             unsociable[person.zone].append(person.key)
     where = local_days(starts_at, ends_at, zone)
     return Losses(

@@ -86,9 +86,12 @@ def _run(name: str, told: bytes, seconds: float, late: Problem, stopping: Callab
     except subprocess.TimeoutExpired:
         raise Unreadable(late) from None
     finally:
-        with suppress(ProcessLookupError):
-            process.kill()
+        process.kill()
         process.wait()
+        for pipe in (process.stdin, process.stdout, process.stderr):
+            if pipe is not None:
+                with suppress(OSError):
+                    pipe.close()
     if process.returncode == 0:
         return answer
     said = word.decode(errors="replace").strip()

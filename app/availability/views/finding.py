@@ -41,14 +41,15 @@ def find_a_time(group: WorkingGroup) -> ResponseReturnValue:
     joined = [one for one in others if one.slug in chosen]
     group_ids = frozenset({group.id, *(one.id for one in joined)})
     first, last = _days(form)
+    guests = gathering.guests_of(group_ids)
     form.offer(
         [(one.slug, translated(one.names)) for one in others],
-        gathering.people(viewer, group_ids),
+        gathering.named(viewer, guests),
         near.choices(viewer, group_ids, first, last),
     )
     found = None
     if asked is not None and form.validate():
-        found = finding.find(viewer, form.search(group_ids))
+        found = finding.find(viewer, form.search(group_ids), guests)
     page = render_template("availability/find.html", group=group, joined=joined, form=form, found=found)
     return page, 422 if form.errors else 200
 
