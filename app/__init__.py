@@ -8,6 +8,7 @@ from flask import Flask
 
 import config
 from app import cli, extensions
+from app.availability import listeners as availability_listeners
 from app.availability import views as availability
 from app.calendars import door
 from app.calendars import listeners as calendar_listeners
@@ -57,6 +58,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     for feature in (*below, mail, imports, merging, privacy, pages):
         app.register_blueprint(feature.bp)
     cli.init_app(app)
+    availability_listeners.init_app(app)
     calendar_listeners.init_app(app)
     door.init_app(app)
     return app

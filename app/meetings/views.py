@@ -22,7 +22,8 @@ from app.groups.models import WorkingGroup
 from app.meetings import policy, prefill, presentation, queries, service
 from app.meetings.forms import CancelForm, MeetingForm, ReinstateForm
 from app.meetings.models import Meeting
-from app.meetings.rules import WORTH_A_MAIL, MeetingPlan, Visibility
+from app.meetings.rules import TIME, WORTH_A_MAIL, MeetingPlan, Visibility
+from app.meetings.signals import time_considered
 from app.membership import policy as membership_policy
 
 bp = Blueprint("meetings", __name__)
@@ -73,7 +74,9 @@ def edit_meeting(meeting: Meeting) -> ResponseReturnValue:
             changed = service.change_meeting(meeting.id, plan, version=form.seen, actor_id=current_viewer().person_id)
         elif changed := before.differences(plan):
             conflicts.check_version(meeting.version, form.seen, before.as_fields())
-            return render_template("meetings/check.html", **page, **_consequences(meeting.group, plan, before))
+            return render_template(
+                "meetings/check.html", **page, **_consequences(meeting.group, plan, before, meeting.id)
+            )
     except DomainError as error:
         form.blame(error)
         return render_template("meetings/edit.html", **page), 422
@@ -143,7 +146,9 @@ def _to(meeting: Meeting) -> ResponseReturnValue:
     return redirect(_address(meeting), 303 if request.method == "POST" else 302)
 
 
-def _consequences(group: WorkingGroup, plan: MeetingPlan, before: MeetingPlan | None = None) -> dict[str, object]:
+def _consequences(
+    group: WorkingGroup, plan: MeetingPlan, before: MeetingPlan | None = None, meeting_id: int | None = None
+) -> dict[str, object]:
     """What the page that asks to check says: the plan in words, who sees it, who is told."""
     now = clock.now()
     people = queries.audience_by_zone(group.id, but=current_viewer().person_id)
@@ -161,7 +166,16 @@ def _consequences(group: WorkingGroup, plan: MeetingPlan, before: MeetingPlan | 
         "told": sum(people.values()),
         "silence": silence,
         "past": plan.starts_at < now,
+        "warnings": _warnings(group, plan, meeting_id) if changed is None or changed & TIME else [],
     }
+
+
+def _warnings(group: WorkingGroup, plan: MeetingPlan, meeting_id: int | None) -> list[object]:
+    """What features above know against the time; nothing once it is over."""
+    if plan.ends_at <= clock.now():
+        return []
+    answers = time_considered.send(group, plan=plan, but=meeting_id)
+    return [line for _receiver, lines in answers for line in lines]
 
 
 def _confirmation(meeting: Meeting) -> dict[str, object]:

@@ -140,6 +140,22 @@ def test_a_time_is_found_and_planned(scene: Scene, visit: Visit) -> None:
     assert db.session.scalars(select(Meeting.title)).all() == ["Found"]
 
 
+def test_the_page_that_asks_to_check_warns_of_clashes(scene: Scene, visit: Visit) -> None:
+    make_absence(scene.anna)
+    make_band(date(2027, 3, 15), date(2027, 3, 18))
+    page = visit(scene.coordinator).open("/groups/heat/meetings/new")
+    plan = {"title": "Spring", "starts_on": "2027-03-15", "starts_time": "10:00", "ends_time": "12:00"}
+    page.send(**plan, step="check")
+    assert "1 member is taken elsewhere" in page.text and "Plenary (to be avoided)" in page.text
+    page.send(step="save")
+    assert "Spring" in page.text, "a warning forbids nothing"
+    reference = db.session.scalars(select(Meeting.reference)).one()
+    page.open(f"/meetings/{reference}/edit").send(starts_time="10:30", step="check")
+    assert "1 member is taken elsewhere" in page.text and "At “Spring”" not in page.text, "it is no clash with itself"
+    page.open(f"/meetings/{reference}/edit").send(title="Another", step="check")
+    assert "taken elsewhere" not in page.text
+
+
 def test_nonsense_in_a_link_to_plan_is_left_out(scene: Scene, visit: Visit) -> None:
     page = visit(scene.coordinator).open("/groups/heat/meetings/new?starts_on=soon&starts_time=25:99&time_zone=Mars/X")
     fields = page.form(having="title")["fields"]
