@@ -114,7 +114,8 @@ def clashes(
     crowd = gather(viewer, group_ids, starts_at, ends_at, but=but)
     lost = slots.losses(starts_at, ends_at, zone, crowd.around)
     known = presentation.titles([(crowd, lost, (starts_at, ends_at))])
-    return presentation.reasons(crowd, lost, starts_at, ends_at, known)
+    said = presentation.reasons(crowd, lost, starts_at, ends_at, known)
+    return [reason for reason in said if reason.against]
 
 
 def _window(first: date, last: date, zone: str) -> tuple[datetime, datetime]:

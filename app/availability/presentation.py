@@ -38,6 +38,11 @@ class Reason:
     url: str | None = None
     """The page of the meeting that is meant, if one is."""
 
+    @property
+    def against(self) -> bool:
+        """Whether it speaks against the time; days that are only marked, or wanted, do not."""
+        return self.shape in ("stopped", "waiting")
+
 
 def titles(crowds: Iterable[tuple[Crowd, Losses, tuple[datetime, datetime]]]) -> Mapping[int, Meeting]:
     """The meetings that the viewer may know of and that take somebody away, in one statement."""

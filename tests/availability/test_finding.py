@@ -202,6 +202,7 @@ def test_clashes_of_a_time_chosen_by_hand(app: Flask, scene: Scene) -> None:
     own = make_meeting(scene.heat, datetime(2027, 3, 29, 10), title="Spring")
     make_meeting(scene.water, datetime(2027, 3, 29, 11), visibility=Visibility.MEMBERS, title="Secret")
     make_band(date(2027, 3, 29), date(2027, 3, 30))
+    make_band(date(2027, 3, 29), date(2027, 3, 30), Wish.NEUTRAL, names={"en": "Fair"})
     with app.test_request_context("/?lang=en"):
         ids = frozenset({scene.heat.id})
         span = (own.starts_at, own.ends_at, own.time_zone)
