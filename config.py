@@ -81,6 +81,8 @@ class Settings:
     """The month in which the yearly review of all lists begins by itself; 0: only by hand."""
     roster_review_days: int = 30
     roster_reminder_days: int = 14
+    absence_kept_days: int = 30
+    """Days after which what was noted of people's absences and busy times is forgotten."""
     import_max_bytes: int = 3_000_000
     """The largest file that is imported."""
     import_max_rows: int = 10_000
@@ -207,6 +209,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         roster_review_month=_month(env, "ROSTER_REVIEW_MONTH", 9),
         roster_review_days=_number(env, "ROSTER_REVIEW_DAYS", 30),
         roster_reminder_days=_number(env, "ROSTER_REMINDER_DAYS", 14),
+        absence_kept_days=_number(env, "ABSENCE_KEPT_DAYS", 30),
         import_max_bytes=_number(env, "IMPORT_MAX_BYTES", 3_000_000),
         import_max_rows=_number(env, "IMPORT_MAX_ROWS", 10_000),
         import_kept_days=_number(env, "IMPORT_KEPT_DAYS", 30),

@@ -8,6 +8,8 @@ from flask import Flask
 
 import config
 from app import cli, extensions
+from app.availability import listeners as availability_listeners
+from app.availability import views as availability
 from app.calendars import door
 from app.calendars import listeners as calendar_listeners
 from app.calendars import views as calendars
@@ -56,12 +58,11 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     jobs.init_app(app)
     chrome.init_app(app)
 
-    below = (people, groups, terms, membership, calls, representation, meetings, programme, scheduling, calendars)
-    for feature in (*below, mail, imports, merging, privacy, pages):
+    below = (people, groups, terms, membership, calls, representation, meetings, availability, programme, scheduling)
+    for feature in (*below, calendars, mail, imports, merging, privacy, pages):
         app.register_blueprint(feature.bp)
     cli.init_app(app)
-    meeting_listeners.init_app(app)
-    calendar_listeners.init_app(app)
-    call_listeners.init_app(app)
+    for listeners in (call_listeners, meeting_listeners, availability_listeners, calendar_listeners):
+        listeners.init_app(app)
     door.init_app(app)
     return app

@@ -46,6 +46,7 @@ from app.terms import service
 from app.terms.loading import put_in_force
 from app.terms.rules import Kind
 from tests.databases import empty_all_tables
+from tests.factories.availability import make_absence, make_band, make_calendar
 from tests.factories.calls import in_days, make_call, make_candidacy
 from tests.factories.groups import make_community, make_group
 from tests.factories.meetings import make_meeting, make_series
@@ -243,6 +244,30 @@ GET    /milestones/<reference>/drop                           milestone     302 
 POST   /milestones/<reference>/drop                           milestone     302 403 403 422 422 422 403 403 403 422
 GET    /milestones/<reference>/reinstate                      dropped       302 403 403 200 200 200 403 403 403 200
 POST   /milestones/<reference>/reinstate                      dropped       302 403 403 422 422 422 403 403 403 422
+# Time: absences and calendars are for their owners alone, administrators excluded; marked days are kept by
+# administrators for all and by coordinators for their group; those who plan a group's meetings look for times
+GET    /me/absences                                           -             302 200 200 200 200 200 200 200 200 200
+POST   /me/absences                                           -             302 422 422 422 422 422 422 422 422 422
+GET    /me/absences/<absence_id>/edit                         absence       404 404 200 404 404 404 404 404 404 404
+POST   /me/absences/<absence_id>/edit                         absence       404 404 422 404 404 404 404 404 404 404
+POST   /me/absences/<absence_id>/remove                       new-absence   404 404 303 404 404 404 404 404 404 404
+GET    /me/busy-calendars                                     -             302 200 200 200 200 200 200 200 200 200
+POST   /me/busy-calendars                                     -             302 422 422 422 422 422 422 422 422 422
+POST   /me/busy-calendars/file                                -             302 422 422 422 422 422 422 422 422 422
+POST   /me/busy-calendars/<calendar_id>/read                  new-calendar  404 404 303 404 404 404 404 404 404 404
+POST   /me/busy-calendars/<calendar_id>/remove                new-calendar  404 404 303 404 404 404 404 404 404 404
+GET    /bands                                                 -             302 200 200 200 200 200 200 200 200 200
+GET    /bands/new                                             -             302 403 403 403 403 403 403 403 403 200
+POST   /bands/new                                             -             302 403 403 403 403 403 403 403 403 422
+GET    /bands/<band_id>/edit                                  band          404 403 403 403 403 403 403 403 403 200
+POST   /bands/<band_id>/edit                                  band          404 403 403 403 403 403 403 403 403 422
+POST   /bands/<band_id>/remove                                new-band      404 403 403 403 403 403 403 403 403 303
+GET    /groups/<slug>/bands                                   group         302 403 200 200 200 200 403 403 403 200
+GET    /groups/<slug>/bands/new                               group         302 403 403 403 403 200 403 403 403 200
+POST   /groups/<slug>/bands/new                               group         302 403 403 403 403 422 403 403 403 422
+GET    /bands/<band_id>/edit                                  group-band    404 404 403 403 403 200 404 404 404 200
+POST   /bands/<band_id>/edit                                  group-band    404 404 403 403 403 422 404 404 404 422
+GET    /groups/<slug>/find-a-time                             group         302 403 403 200 200 200 403 403 403 200
 
 # Running a group
 GET    /desk                                                  -             302 403 403 200 200 200 200 200 200 200
@@ -648,6 +673,12 @@ def make_world(app: Flask) -> World:
 
     kept_import = fresh_import()
 
+    def fresh_band(group_id: int | None = None) -> dict[str, object]:
+        return {"band_id": make_band(group_id=group_id).id}
+
+    kept_bands = fresh_band(), fresh_band(ids["group"])
+    kept_absence = make_absence(people["mem"]).id
+
     def fresh_mail() -> dict[str, object]:
         now = clock.now()
         mail = OutboxMessage(
@@ -707,6 +738,14 @@ def make_world(app: Flask) -> World:
         "delegation": lambda: {"delegation_id": ids["delegation"]},
         "import": lambda: kept_import,
         "new-import": fresh_import,
+        "absence": lambda: {"absence_id": kept_absence},
+        "new-absence": lambda: {"absence_id": make_absence(db.session.get_one(Person, world.people["mem"])).id},
+        "new-calendar": lambda: {
+            "calendar_id": make_calendar(db.session.get_one(Person, world.people["mem"]), from_file=True).id
+        },
+        "band": lambda: kept_bands[0],
+        "group-band": lambda: kept_bands[1],
+        "new-band": fresh_band,
         "import-kind": lambda: {"kind": "people"},
         "place": lambda: {"slug": "heat", "code": "OWN"},
         "file": lambda: {"kind": "csv"},

@@ -219,6 +219,9 @@ def test_who_did_what_and_why(world: World, command: Callable[[World], Made]) ->
 
 
 WRITES_WITHOUT_AN_ENTRY = {
+    "app/availability/service/absences.py": "when somebody is away is nobody's business, not even the trail's",
+    "app/availability/service/calendars.py": "that somebody has a calendar read, likewise",
+    "app/availability/service/reading.py": "the worker's reading of calendars",
     "app/calendars/service.py": "what is stored of meetings for feeds; the meetings themselves are recorded",
     "app/people/service/accounts.py": "signing up and in: nothing counts until the address is confirmed",
     "app/membership/service/reminding.py": "reminders by the clock",

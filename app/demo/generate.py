@@ -11,6 +11,7 @@ from app.calendars.service import raise_version
 from app.core import addresses
 from app.core.db import write
 from app.core.errors import DomainError
+from app.demo.availability import invent_availability
 from app.demo.calls import invent_calls, invent_review
 from app.demo.meetings import invent_meetings
 from app.demo.memberships import invent_memberships
@@ -54,6 +55,7 @@ def invent(plan: Plan, password: str) -> bool:
         invent_series(session, plan, all_groups)
         invent_programmes(session, plan, all_groups)
         invent_polls(session, plan, all_groups, cast)
+        invent_availability(session, plan, all_groups)
         for group in all_groups:
             raise_version(group.id)
     return True

@@ -281,6 +281,8 @@ PERSON_MOVED = (
     "roster_reviews.opened_by_id",
     "roster_confirmations.person_id",
     "erasures.asked_by_id",
+    "absences.person_id",
+    "busy_calendars.person_id",
 )
 
 

@@ -61,6 +61,7 @@ def within(viewer: Viewer) -> list[Item]:
             _("Coordinators"), "pages.admin_coordinators", "groups.appoint_coordinator", "groups.dismiss_coordinator"
         ),
         _item(_("Terms"), "pages.admin_terms", "/admin/terms/"),
+        _item(_("Marked days"), "availability.bands"),
         _item(_("Audit trail"), "pages.admin_audit"),
         _item(_("Yearly reviews"), "membership.reviews", "/admin/reviews/"),
         _item(_("Imports"), "imports.imports", "/imports/"),

@@ -49,6 +49,8 @@ class Association(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(80), unique=True)
     country: Mapped[str] = mapped_column(String(2), index=True)
+    region: Mapped[str | None] = mapped_column(String(6))
+    """ISO 3166-2, "DE-BY": where its people live, if that says more than the country. Their holidays follow it."""
     name: Mapped[str] = mapped_column(String(200))
     """In the association's own language."""
     names: Mapped[Translations] = mapped_column(default=dict)

@@ -1,4 +1,7 @@
-"""The worker: delivers mail, checks and writes imports, and does at intervals what has to be done at intervals."""
+"""The worker: delivers mail, checks and writes imports, and does at intervals what has to be done at intervals.
+
+Foreign calendars are read beside all that: their servers are slow, and nothing else is to wait for them.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from functools import partial
 
 from flask import Flask
 
+from app.availability.service import reading
 from app.calls.service import daily as calls
 from app.calls.service import departing as candidates
 from app.calls.service import reminding as choosing
@@ -59,4 +63,7 @@ def run(app: Flask, pause: float) -> None:
         signal.signal(number, lambda *_: stop.set())
     lifeline.hold()
     always = (delivery.deliver_due, imports.work_off, imports.tell_next)
+    beside = threading.Thread(target=jobs.keep_at, args=(app, stop, reading.read_next, pause), name="busy calendars")
+    beside.start()
     jobs.work(app, stop, [partial(task, stop.is_set) for task in always], PERIODIC, pause)
+    beside.join()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ pytestmark = pytest.mark.browser
 
 AXE = next((Path(__file__).parent / "vendor").glob("axe-core-*/axe.min.js")).read_text()
 GROUP = "/groups/climate-and-energy"
+SOUGHT = f"first={date.today() + timedelta(7)}&last={date.today() + timedelta(60)}&near=g-digitalisation"
 PAGES: dict[str | None, list[str]] = {
     None: [
         "/", GROUP, "/communities/climate", "/meetings", "/associations", "/associations/VVSG", "/help", "/terms",
@@ -32,7 +34,8 @@ PAGES: dict[str | None, list[str]] = {
                     GROUP + "/members", GROUP + "/members?terms=open", GROUP + "/members/new",
                     GROUP + "/members/import", GROUP + "/history", GROUP + "/meetings/new", GROUP + "/series/new",
                     GROUP + "/edit", GROUP + "/programme/new", "/representation", GROUP + "/polls/new",
-                    GROUP + "/polls"],
+                    GROUP + "/polls", "/bands", GROUP + "/bands", GROUP + "/bands/new", "/me/absences",
+                    "/me/busy-calendars", GROUP + "/find-a-time", f"{GROUP}/find-a-time?{SOUGHT}"],
     "admin": [
         "/representation", "/representation?vacant=1&country=BE", "/representation/coverage", "/representation/changes",
         "/admin", "/admin/people", "/admin/people/1", "/admin/people/new", "/admin/people/1/edit",

@@ -19,10 +19,11 @@ from app.core.i18n import translated
 from app.core.policy import current_viewer, guard
 from app.groups import queries as groups
 from app.groups.models import WorkingGroup
-from app.meetings import policy, presentation, queries, service
+from app.meetings import policy, prefill, presentation, queries, service
 from app.meetings.forms import CancelForm, MeetingForm, ReinstateForm
 from app.meetings.models import Meeting
-from app.meetings.rules import WORTH_A_MAIL, MeetingPlan, Visibility
+from app.meetings.rules import TIME, WORTH_A_MAIL, MeetingPlan, Visibility
+from app.meetings.signals import time_considered
 from app.meetings.views.blueprint import address, bp, to
 from app.membership import policy as membership_policy
 
@@ -31,7 +32,8 @@ from app.membership import policy as membership_policy
 @guard(policy.plan, of=groups.group_at, sees=membership_policy.find_or_visit)
 def new_meeting(group: WorkingGroup) -> ResponseReturnValue:
     """Plan a meeting of a group."""
-    form = MeetingForm(data={"time_zone": groups.zone_of(group), "creation_key": uuid.uuid4().hex})
+    usual = {"time_zone": groups.zone_of(group), "creation_key": uuid.uuid4().hex}
+    form = MeetingForm(data={**usual, **prefill.from_address(request.args)})
     page = {"form": form, "group": group, "back": url_for("pages.group", slug=group.slug)}
     if not form.is_submitted() or request.form.get("step") == "change":
         return render_template("meetings/new.html", **page)
@@ -71,7 +73,9 @@ def edit_meeting(meeting: Meeting) -> ResponseReturnValue:
             changed = service.change_meeting(meeting.id, plan, version=form.seen, actor_id=current_viewer().person_id)
         elif changed := before.differences(plan):
             conflicts.check_version(meeting.version, form.seen, before.as_fields())
-            return render_template("meetings/check.html", **page, **_consequences(meeting.group, plan, before))
+            return render_template(
+                "meetings/check.html", **page, **_consequences(meeting.group, plan, before, meeting.id)
+            )
     except DomainError as error:
         form.blame(error)
         return render_template("meetings/edit.html", **page), 422
@@ -133,7 +137,9 @@ def next_meeting(group: WorkingGroup) -> ResponseReturnValue:
     return redirect(address(meeting))
 
 
-def _consequences(group: WorkingGroup, plan: MeetingPlan, before: MeetingPlan | None = None) -> dict[str, object]:
+def _consequences(
+    group: WorkingGroup, plan: MeetingPlan, before: MeetingPlan | None = None, meeting_id: int | None = None
+) -> dict[str, object]:
     """What the page that asks to check says: the plan in words, who sees it, who is told."""
     now = clock.now()
     people = queries.audience_by_zone(group.id, but=current_viewer().person_id)
@@ -151,7 +157,16 @@ def _consequences(group: WorkingGroup, plan: MeetingPlan, before: MeetingPlan | 
         "told": sum(people.values()),
         "silence": silence,
         "past": plan.starts_at < now,
+        "warnings": _warnings(group, plan, meeting_id) if changed is None or changed & TIME else [],
     }
+
+
+def _warnings(group: WorkingGroup, plan: MeetingPlan, meeting_id: int | None) -> list[object]:
+    """What features above know against the time; nothing once it is over."""
+    if plan.ends_at <= clock.now():
+        return []
+    answers = time_considered.send(group, plan=plan, but=meeting_id)
+    return [line for _receiver, lines in answers for line in lines]
 
 
 def _confirmation(meeting: Meeting) -> dict[str, object]:
