@@ -35,6 +35,8 @@ from app.privacy import queries as privacy
 from app.programme import queries as programme
 from app.programme.presentation import milestone_item
 from app.scheduling import queries as scheduling
+from app.scheduling.models import PollOption
+from app.scheduling.queries import Question
 
 AHEAD = 5
 """How many meetings, and how many deadlines, are shown."""
@@ -102,14 +104,12 @@ def me() -> ResponseReturnValue:
     ids = {item.group_id for item in active} | {item.group_id for item in coordinated}
     ahead = meetings.upcoming_of_each(viewer, ids, AHEAD) if ids else []
     stands = calls.of_person(viewer.person_id, CALLS)
-    acts_for = people.delegations_to(viewer.person_id)
-    questions = scheduling.questions([viewer.person_id, *(item.person_id for item in acts_for)])
-    held = scheduling.held_dates(viewer.person_id)
+    questions = scheduling.questions(viewer.person_id)
+    held = _held(questions, viewer.person_id)
     return render_template(
         "pages/me.html",
         stands=stands,
-        questions=[one for one in questions if one.person_id == viewer.person_id or one.lacks_answer],
-        acting={item.person_id: item.person.display_name for item in acts_for},
+        questions=[one for one in questions if one.is_open],
         held=held[:HELD],
         held_number=len(held),
         calls=_open_calls(viewer, viewer.person_id, stands, {item.group_id for item in active}),
@@ -132,6 +132,12 @@ def _open_calls(viewer: Viewer, person_id: int, stands: Sequence[Candidacy], ins
     standing = {one.call_id for one in stands}
     found = calls.open_for(viewer, people.belongs_to(person_id), CALLS + len(standing) + len(inside))
     return [one for one in found if one.id not in standing and one.group_id not in inside][:CALLS]
+
+
+def _held(questions: Sequence[Question], person_id: int) -> list[PollOption]:
+    """The dates one keeps free oneself, the first one first."""
+    own = [option for one in questions if one.person.id == person_id for option in one.held]
+    return sorted(own, key=lambda option: (option.starts_at, option.id))
 
 
 def _entries(viewer: Viewer, ahead: Sequence[Meeting]) -> list[Entry]:

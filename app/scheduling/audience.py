@@ -30,8 +30,13 @@ def of_groups(group_ids: Collection[int]) -> Sequence[Person]:
     return db.session.scalars(found.order_by(Person.search_text, Person.id)).all()
 
 
-def pairs(*polls: ColumnElement[bool], person_ids: Collection[int] | None = None) -> CompoundSelect[int, int]:
-    """(poll id, person id) of all who are asked by the polls that these conditions find; of these people alone."""
+def pairs(
+    *polls: ColumnElement[bool], person_ids: Collection[int] | Select[int] | None = None
+) -> CompoundSelect[int, int]:
+    """(poll id, person id) of all who are asked by the polls that these conditions find; of these people alone.
+
+    `person_ids`: ids, or a select of them.
+    """
 
     def of(
         model: type[Membership] | type[Coordinator], in_force: ColumnElement[bool], further: bool

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import FieldList, Form, FormField, HiddenField, RadioField, SelectChoice, SelectField
 from wtforms.validators import InputRequired, Length, Optional
 
-from app.core import clock
+from app.core import clock, zones
 from app.core.conflicts import EditForm
 from app.core.errors import DomainError
 from app.core.forms import NEEDED, BaseForm, Checkboxes, TimeZoneField, clean_line, line, paragraph
@@ -320,7 +320,7 @@ def prefilled(query: MultiDict[str, str], zone: str) -> dict[str, object]:
     found: dict[str, object] = {
         "options": [{"day": one.date(), "start": one.time()} for one in starts],
         "minutes": minutes if minutes and rules.SHORTEST <= minutes <= rules.LONGEST else 120,
-        "time_zone": query.get("zone") or zone,
+        "time_zone": asked if (asked := query.get("zone")) and _is_zone(asked) else zone,
         "needed": [number for text in query.getlist("needed") if (number := _number(text)) is not None],
     }
     if query.get("title"):
@@ -332,6 +332,14 @@ def length_choices(present: int | None) -> list[SelectChoice]:
     """Lengths to choose from, the present one among them."""
     known = present if present and rules.SHORTEST <= present <= rules.LONGEST else None
     return [SelectChoice(one, length(one)) for one in sorted({*LENGTHS, *([known] if known else [])})]
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        zones.zone(name)
+    except zones.UnknownZone:
+        return False
+    return True
 
 
 def _wall_clock(text: str) -> datetime | None:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.core import clock
 from app.core.db import db
 from app.core.pagination import Page, paginate
 from app.groups.models import WorkingGroup
-from app.people.models import Person
+from app.people.models import Delegate, Person
 from app.scheduling import audience
 from app.scheduling.models import Poll, PollOption, PollPerson, PollVote
-from app.scheduling.rules import Answer, PollState, unanswered
+from app.scheduling.rules import Answer, Move, PollState, is_possible, unanswered
 
 PAGE = 20
 """Polls on one page of a list."""
@@ -40,11 +40,28 @@ class Place:
 
 @dataclass(frozen=True)
 class Question:
-    """A poll that someone is asked by, and whether they still owe an answer."""
+    """A poll that someone is asked by and that is not decided, with what they have said."""
 
     poll: Poll
-    person_id: int
-    lacks_answer: bool
+    person: Person
+    said: Mapping[int, Answer]
+    """{option id: answer}."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can still be answered."""
+        return is_possible(Move.ANSWER, self.poll.now)
+
+    @property
+    def lacks_answer(self) -> bool:
+        """Whether an answer to one of its dates or more is still owed."""
+        return self.is_open and any(option.id not in self.said for option in self.poll.offered)
+
+    @property
+    def held(self) -> list[PollOption]:
+        """The dates ahead that the person keeps free: what `holds` says of them."""
+        now = clock.now()
+        return [one for one in self.poll.offered if one.ends_at > now and self.said.get(one.id) != Answer.NO]
 
 
 @dataclass(frozen=True)
@@ -110,20 +127,24 @@ def undecided(group_ids: Collection[int] | None) -> Sequence[Poll]:
     return db.session.scalars(found.order_by(Poll.closes_at, Poll.id)).all()
 
 
-def questions(person_ids: Collection[int]) -> list[Question]:
-    """What these people are asked now, what ends soonest first. Three statements, however many polls."""
-    if not person_ids:
-        return []
-    asked = audience.pairs(Poll.state == PollState.OPEN, Poll.closes_at > clock.now(), person_ids=person_ids).subquery()
-    poll_id, person_id = asked.c
+def questions(person_id: int) -> list[Question]:
+    """What a person, and those for whom they act, are asked and is not decided; what ends soonest first.
+
+    One statement where there is nothing, else three, however many polls.
+    """
+    acts_for = select(Delegate.person_id).where(Delegate.delegate_id == person_id)
+    concerned = select(Person.id).where(or_(Person.id == person_id, Person.id.in_(acts_for)))
+    asked = audience.pairs(Poll.state == PollState.OPEN, person_ids=concerned).subquery()
+    poll_id, asked_id = asked.c
     rows = db.session.execute(
-        select(Poll, person_id).join(asked, poll_id == Poll.id).options(*_LISTED).order_by(Poll.closes_at, Poll.id)
+        select(Poll, Person)
+        .join(asked, poll_id == Poll.id)
+        .join(Person, Person.id == asked_id)
+        .options(*_LISTED)
+        .order_by(Poll.closes_at, Poll.id, Person.search_text, Person.id)
     ).all()
-    given = _given([found.id for found, _person in rows], person_ids)
-    return [
-        Question(found, person, bool(unanswered([one.id for one in found.offered], given[found.id], [person])))
-        for found, person in rows
-    ]
+    given = _given({found.id for found, _person in rows}, {person.id for _found, person in rows})
+    return [Question(found, person, given.get((found.id, person.id), {})) for found, person in rows]
 
 
 def answered_numbers(polls: Collection[Poll]) -> dict[int, int]:
@@ -140,8 +161,9 @@ def answered_numbers(polls: Collection[Poll]) -> dict[int, int]:
 def silent(found: Poll) -> list[Person]:
     """Those who are asked and lack an answer to one of its dates or more, by name."""
     everyone = audience.asked(found)
-    given = _given([found.id], [person.id for person in everyone])[found.id]
-    still = unanswered([one.id for one in found.offered], given, [person.id for person in everyone])
+    given = _given([found.id], [person.id for person in everyone])
+    votes_given = [(option_id, person_id) for (_poll, person_id), said in given.items() for option_id in said]
+    still = unanswered([one.id for one in found.offered], votes_given, [person.id for person in everyone])
     return [person for person in everyone if person.id in still]
 
 
@@ -170,39 +192,20 @@ def holds(person_ids: Collection[int], first: datetime, last: datetime) -> list[
     ]
 
 
-def held_dates(person_id: int) -> Sequence[PollOption]:
-    """The dates ahead that a person keeps free, with their polls, the first one first."""
-    asked = audience.pairs(Poll.state == PollState.OPEN, person_ids=[person_id]).subquery()
-    said_no = select(PollVote.option_id).where(PollVote.person_id == person_id, PollVote.answer == Answer.NO)
-    return db.session.scalars(
-        _options()
-        .where(PollOption.poll_id.in_(select(asked.c[0])), PollOption.id.not_in(said_no))
-        .where(PollOption.withdrawn_at.is_(None), PollOption.ends_at > clock.now())
-        .order_by(PollOption.starts_at, PollOption.id)
-    ).all()
-
-
-def _given(poll_ids: Collection[int], person_ids: Collection[int]) -> dict[int, list[tuple[int, int]]]:
-    """{poll id: (option id, person id) of what these people have answered}."""
-    given: dict[int, list[tuple[int, int]]] = defaultdict(list)
+def _given(poll_ids: Collection[int], person_ids: Collection[int]) -> dict[tuple[int, int], dict[int, Answer]]:
+    """{(poll id, person id): {option id: answer}} of what these people have said."""
+    given: dict[tuple[int, int], dict[int, Answer]] = defaultdict(dict)
+    if not poll_ids:
+        return given
     rows = db.session.execute(
-        select(PollOption.poll_id, PollVote.option_id, PollVote.person_id)
+        select(PollOption.poll_id, PollVote.person_id, PollVote.option_id, PollVote.answer)
         .join(PollVote, PollVote.option_id == PollOption.id)
         .where(PollOption.poll_id.in_(poll_ids), PollVote.person_id.in_(person_ids))
     )
-    for poll_id, option_id, person_id in rows:
-        given[poll_id].append((option_id, person_id))
+    for poll_id, person_id, option_id, answer in rows:
+        given[poll_id, person_id][option_id] = Answer(answer)
     return given
 
 
 def _asks(group_id: int) -> ColumnElement[bool]:
     return or_(Poll.group_id == group_id, Poll.further_groups.any(WorkingGroup.id == group_id))
-
-
-def _options() -> Select[PollOption]:
-    return (
-        select(PollOption)
-        .join(PollOption.poll)
-        .join(Poll.group)
-        .options(contains_eager(PollOption.poll).contains_eager(Poll.group).joinedload(WorkingGroup.community))
-    )

@@ -123,7 +123,10 @@ class PollFacts:
 
 def span(starts: datetime, minutes: int) -> Span:
     """A date of this length. By the clock on the wall: what begins at ten and lasts two hours ends at twelve."""
-    return Span(starts, starts + timedelta(minutes=minutes))
+    try:
+        return Span(starts, starts + timedelta(minutes=minutes))
+    except OverflowError:  # beyond all calendars: refused for its year, or for its length
+        return Span(starts, starts)
 
 
 def problems(facts: PollFacts, now: datetime) -> list[DomainError]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
+import pytest
 import sqlalchemy as sa
 import time_machine
 from flask import Flask
@@ -282,3 +283,33 @@ def test_pages_ask_as_little_of_many_as_of_few(world: World, visit: Visit) -> No
     for _number in range(3):
         world.poll()
     assert count() == before
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "option=9999-12-31T23:59&minutes=99999999999&zone=Europe/Nowhere&needed=x&title=%00",
+        "option=0001-01-01T00:00&option=%00&minutes=-1&zone=../../etc/passwd&needed=99999999999999999999",
+    ],
+)
+def test_nonsense_in_the_address_is_left_out(world: World, visit: Visit, address: str) -> None:
+    page = visit(world.cora).open(f"/groups/heat/polls/new?{address}")
+    assert page.status == 200 and page.form(having="title")["fields"]["time_zone"] == "Europe/Brussels"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"options-0-day": "9999-12-31", "options-0-start": "23:59"}, {"minutes": "999999999999"}, {"minutes": "x"},
+        {"closes_on": "9999-12-31"}, {"people": "x", "asked": "named"}, {"further_groups": "99999999999999999999"},
+        {"asked": "nobody"}, {"options-0-day": "0001-01-01"}, {"time_zone": "Mars/Base"},
+    ],
+)  # fmt: skip
+def test_nonsense_in_the_form_is_refused(world: World, visit: Visit, typed: dict[str, str]) -> None:
+    page = visit(world.cora).open("/groups/heat/polls/new").send(step="check", **{**TYPED, **typed})
+    assert page.status == 422
+
+
+def test_an_address_with_a_nul_is_nowhere(world: World, visit: Visit) -> None:
+    assert visit(world.cora).open("/polls/%00").status == 404
+    assert visit(world.cora).open("/polls/%00/answer/1").status == 404
