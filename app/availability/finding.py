@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from app.availability.presentation import Reason
 from app.availability.slots import Question, Slot
 from app.core import clock, zones
 from app.core.dates import hour, span_lines
+from app.meetings.rules import MeetingPlan
 from app.people.viewer import Viewer
 
 MOST_DAYS = 120
@@ -99,23 +100,22 @@ def find(viewer: Viewer, search: Search, guests: Sequence[Guest] | None = None) 
 
 
 def clashes(
-    viewer: Viewer,
-    group_ids: frozenset[int],
-    starts_at: datetime,
-    ends_at: datetime,
-    zone: str,
-    *,
-    but: int | None = None,
-) -> list[Reason]:
-    """What speaks against a time that somebody chose by hand, as far as they may know; nothing of it forbids it.
+    viewer: Viewer, group_ids: frozenset[int], times: Sequence[MeetingPlan], *, but: Collection[int] = ()
+) -> list[list[Reason]]:
+    """What speaks against each of the times that somebody chose by hand, as far as they may know; nothing forbids it.
 
-    `but`: the id of the meeting that is being moved.
+    `but`: the ids of the meetings that are being moved. What is known of everybody is read once, for all times.
     """
-    crowd = gather(viewer, group_ids, starts_at, ends_at, but=but)
-    lost = slots.losses(starts_at, ends_at, zone, crowd.around)
-    known = presentation.titles([(crowd, lost, (starts_at, ends_at))])
-    said = presentation.reasons(crowd, lost, starts_at, ends_at, known)
-    return [reason for reason in said if reason.against]
+    if not times:
+        return []
+    spans = [(plan.starts_at, plan.ends_at) for plan in times]
+    crowd = gather(viewer, group_ids, min(start for start, _end in spans), max(end for _start, end in spans), but=but)
+    lost = [slots.losses(*span, plan.time_zone, crowd.around) for span, plan in zip(spans, times, strict=True)]
+    known = presentation.titles([(crowd, one, span) for one, span in zip(lost, spans, strict=True)])
+    return [
+        [reason for reason in presentation.reasons(crowd, one, *span, known) if reason.against]
+        for one, span in zip(lost, spans, strict=True)
+    ]
 
 
 def _window(first: date, last: date, zone: str) -> tuple[datetime, datetime]:

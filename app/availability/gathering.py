@@ -24,7 +24,7 @@ from app.groups.models import Coordinator
 from app.meetings import policy as meetings_policy
 from app.meetings import rules as meetings_rules
 from app.meetings.models import Meeting
-from app.meetings.rules import Status
+from app.meetings.rules import Precision, Status
 from app.membership.models import Membership
 from app.membership.rules import LEADING, State
 from app.people.models import Association, Person
@@ -108,12 +108,12 @@ def gather(
     ends: datetime,
     *,
     need: Need | None = None,
-    but: int | None = None,
+    but: Collection[int] = (),
     guests: Sequence[Guest] | None = None,
 ) -> Crowd:
     """What is known of the groups' people between two instants.
 
-    `but`: the id of a meeting that does not count. `guests`: the groups' people, where they were read before.
+    `but`: ids of meetings that do not count. `guests`: the groups' people, where they were read before.
     """
     need = need or Need()
     inside = None if viewer.is_administrator else meetings_policy.inside(viewer)
@@ -239,7 +239,7 @@ def _events(
     begins: datetime,
     ends: datetime,
     inside: frozenset[int] | None,
-    but: int | None,
+    but: Collection[int],
 ) -> dict[int, list[Event]]:
     """{group id: its meetings that take place then}. Whoever is in the group is taken.
 
@@ -249,6 +249,7 @@ def _events(
     found = (
         select(Meeting.id, Meeting.group_id, Meeting.starts_at, Meeting.ends_at, seen)
         .where(Meeting.group_id.in_(sorted(group_ids)), Meeting.status != Status.CANCELLED)
+        .where(Meeting.precision != Precision.MONTH)
         .where(
             Meeting.starts_at >= begins - meetings_rules.LOOK_BACK, Meeting.starts_at < ends, Meeting.ends_at > begins
         )
@@ -256,7 +257,7 @@ def _events(
     )
     events: dict[int, list[Event]] = defaultdict(list)
     for meeting_id, group_id, starts_at, ends_at, visible in db.session.execute(found):
-        if meeting_id != but:
+        if meeting_id not in but:
             named = bool(visible) and (inside is None or group_id in inside)
             events[group_id].append(Event(meeting_id, group_id, (seconds(starts_at), seconds(ends_at)), named))
     return dict(events)

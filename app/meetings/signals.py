@@ -9,5 +9,7 @@ series_changed = Signal(
 meeting_dropped = Signal("A date is about to be taken out of its series for good; sent with the Meeting.")
 part_dropped = Signal("A part of a series is about to go, having no dates left; sent with the SeriesPart.")
 
-time_considered = Signal("A time is about to be chosen; sent with the group, `plan` and `but`, the meeting that moves.")
-"""Who listens answers with warnings: lines with a `text` and perhaps a `url`. They are shown before one saves."""
+times_considered = Signal(
+    "Times are about to be chosen; sent with the group, `times` (plans) and `but`, the ids of the meetings that move."
+)
+"""Who listens answers with warnings of each: lines with a `text` and perhaps a `url`, shown before one saves."""

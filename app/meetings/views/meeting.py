@@ -23,8 +23,7 @@ from app.meetings import policy, prefill, presentation, queries, service
 from app.meetings.forms import CancelForm, MeetingForm, ReinstateForm
 from app.meetings.models import Meeting
 from app.meetings.rules import TIME, WORTH_A_MAIL, MeetingPlan, Visibility
-from app.meetings.signals import time_considered
-from app.meetings.views.blueprint import address, bp, to
+from app.meetings.views.blueprint import address, bp, to, warnings_of
 from app.membership import policy as membership_policy
 
 
@@ -157,16 +156,10 @@ def _consequences(
         "told": sum(people.values()),
         "silence": silence,
         "past": plan.starts_at < now,
-        "warnings": _warnings(group, plan, meeting_id) if changed is None or changed & TIME else [],
+        "warnings": warnings_of(group, [plan], filter(None, [meeting_id]))[0]
+        if changed is None or changed & TIME
+        else [],
     }
-
-
-def _warnings(group: WorkingGroup, plan: MeetingPlan, meeting_id: int | None) -> list[object]:
-    """What features above know against the time; nothing once it is over."""
-    if plan.ends_at <= clock.now():
-        return []
-    answers = time_considered.send(group, plan=plan, but=meeting_id)
-    return [line for _receiver, lines in answers for line in lines]
 
 
 def _confirmation(meeting: Meeting) -> dict[str, object]:
