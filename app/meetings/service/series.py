@@ -23,6 +23,7 @@ from app.meetings.rules import MeetingPlan, Status
 from app.meetings.rules import series as series_rules
 from app.meetings.rules.pattern import Pattern, pattern_of
 from app.meetings.rules.series import Change, Occurrence, Part, Revision, SeriesPlan
+from app.meetings.service import booking
 from app.meetings.service.meetings import new_uid
 from app.meetings.signals import meeting_dropped, part_dropped, series_changed
 
@@ -60,6 +61,7 @@ def create_series(
             item = Occurrence(None, part.id, plan.on(day).starts, plan.on(day))
             made_dates.append(_make(session, series, part, item, actor_id))
         _announce(session, series)
+        booking.keep(series.meetings)
         audit.record("series.created", series, actor_id, dates=len(made_dates))
         if made_dates[-1].ends_at > now:
             series_mails.created(series, made_dates, queries.audience(group_id, but=actor_id))
@@ -79,6 +81,7 @@ def change_series(series_id: int, at: datetime, plan: SeriesPlan, *, version: in
         series.until = plan.until
         _touch(series, actor_id)
         _announce(session, series)
+        booking.keep(series.meetings)
         audit.record("series.changed", series, actor_id, numbers=_counted(revision))
         series_mails.changed(series, revision, queries.audience(series.group_id, but=actor_id))
     return revision
@@ -124,6 +127,7 @@ def add_date(series_id: int, plan: MeetingPlan, *, actor_id: int | None, creatio
         meeting.creation_key = creation_key
         _touch(series, actor_id)
         _announce(session, series)
+        booking.keep(series.meetings)
         audit.record("series.date_added", meeting, actor_id)
         if meeting.ends_at > clock.now():
             series_mails.created(series, [meeting], queries.audience(series.group_id, but=actor_id))
@@ -318,6 +322,7 @@ def _call_off(series: MeetingSeries, at: datetime | None, reason: str | None, ac
     if called_off:
         _touch(series, actor_id)
         _announce(writing(), series)
+        booking.keep(called_off)
         audit.record("series.ended", series, actor_id, reason=reason, dates=len(called_off))
     return called_off
 

@@ -101,6 +101,7 @@ def _what(entry: AuditEntry, names: Names) -> Markup:
     kinds = {
         "meetings": (names.meetings, "pages.meeting"),
         "milestones": (names.milestones, "programme.milestone"),
+        "rooms": (names.rooms, "meetings.room"),
         "communities": (names.communities, "pages.community"),
         "terms_versions": (names.terms, "terms.version"),
         "persons": (names.terms, "terms.version"),  # the versions that a person accepted

@@ -12,7 +12,7 @@ from app.core.audit import AuditEntry
 from app.core.db import db
 from app.core.i18n import translated
 from app.groups.models import Community, WorkingGroup
-from app.meetings.models import Meeting
+from app.meetings.models import Meeting, Room
 from app.people.models import Association, MergedPerson, Person
 from app.people.queries import association_name
 from app.programme.models import Milestone
@@ -38,11 +38,12 @@ class Names:
     communities: Mapping[int, Name]
     meetings: Mapping[int, Name]
     milestones: Mapping[int, Name]
+    rooms: Mapping[int, Name]
     terms: Mapping[int, Name]
 
 
 def names_in(entries: Sequence[AuditEntry]) -> Names:
-    """The names that these entries need, in at most eight statements."""
+    """The names that these entries need, in at most nine statements."""
     old_and_new = [values for entry in entries for values in (entry.details.get("old"), entry.details.get("new"))]
     moved = {values.get("community_id") for values in old_and_new if isinstance(values, dict)}
     return Names(
@@ -66,6 +67,7 @@ def names_in(entries: Sequence[AuditEntry]) -> Names:
             row.id: Name(row.title, {"reference": row.reference})
             for row in _rows(Milestone, _subjects(entries, Milestone))
         },
+        rooms={row.id: Name(row.name, {"room_id": row.id}) for row in _rows(Room, _subjects(entries, Room))},
         terms={
             row.id: Name(
                 title(row.kind, row.number), {"kind": row.kind, "number": row.number} if row.published_at else {}
