@@ -51,6 +51,7 @@ from tests.factories.meetings import make_meeting
 from tests.factories.membership import make_membership
 from tests.factories.people import make_account, make_association, make_keyword, make_person, make_photo
 from tests.factories.privacy import make_erasure
+from tests.factories.rooms import make_room
 
 ROLES = {
     "vis": "visitor",
@@ -331,6 +332,15 @@ GET    /admin/expertise/<slug>/merge                          keyword       302 
 POST   /admin/expertise/<slug>/merge                          keyword       302 403 403 403 403 403 403 403 403 422
 POST   /admin/expertise/<slug>/retire                         keyword       302 403 403 403 403 403 403 403 403 303
 POST   /admin/expertise/<slug>/offer                          keyword       302 403 403 403 403 403 403 403 403 303
+GET    /rooms                                                 -             302 403 403 200 200 200 200 403 403 200
+GET    /rooms/<room_id>                                       room          302 403 403 200 200 200 200 403 403 200
+GET    /admin/rooms                                           -             302 403 403 403 403 403 403 403 403 200
+GET    /admin/rooms/new                                       -             302 403 403 403 403 403 403 403 403 200
+POST   /admin/rooms/new                                       -             302 403 403 403 403 403 403 403 403 422
+GET    /admin/rooms/<room_id>/edit                            room          302 403 403 403 403 403 403 403 403 200
+POST   /admin/rooms/<room_id>/edit                            room          302 403 403 403 403 403 403 403 403 422
+POST   /admin/rooms/<room_id>/retire                          room          302 403 403 403 403 403 403 403 403 303
+POST   /admin/rooms/<room_id>/offer                           room          302 403 403 403 403 403 403 403 403 303
 GET    /admin/groups                                          -             302 403 403 403 403 403 403 403 403 200
 GET    /admin/groups/new                                      -             302 403 403 403 403 403 403 403 403 200
 POST   /admin/groups/new                                      -             302 403 403 403 403 403 403 403 403 422
@@ -483,6 +493,7 @@ def make_world(app: Flask) -> World:
     make_photo(people["mem"], Audience.MEMBERS)
     make_photo(people["cha"])
     make_keyword("waste")
+    room_id = make_room().id
     public = make_meeting(group, datetime(2026, 12, 10, 10), join_link="https://meet.example/x")
     inside = make_meeting(group, datetime(2026, 12, 11, 10), visibility=Visibility.MEMBERS)
     cancelled = make_meeting(group, datetime(2026, 12, 12, 10))
@@ -603,6 +614,7 @@ def make_world(app: Flask) -> World:
         "chair": lambda: {"person_id": world.people["cha"]},
         "shown": lambda: {"person_id": ids["shown"]},
         "keyword": lambda: {"slug": "waste"},
+        "room": lambda: {"room_id": room_id},
         "two-people": lambda: {"person_id": world.people["mem"], "other_id": world.people["exp"]},
         "affiliation": lambda: {"affiliation_id": ids["affiliation"]},
         "dead-link": lambda: {"token": "no-longer"},

@@ -15,6 +15,7 @@ from app.demo.calls import invent_calls, invent_review
 from app.demo.meetings import invent_meetings
 from app.demo.memberships import invent_memberships
 from app.demo.people import invent_people
+from app.demo.places import invent_places
 from app.demo.plan import DOMAIN, MARK, Plan
 from app.demo.profiles import invent_profiles
 from app.demo.programme import invent_programmes
@@ -49,6 +50,7 @@ def invent(plan: Plan, password: str) -> bool:
         invent_trail(session)
         invent_representation(session, plan)
         invent_meetings(session, plan, all_groups)
+        invent_places(session, plan)
         invent_programmes(session, plan, all_groups)
         for group in all_groups:
             raise_version(group.id)

@@ -97,6 +97,8 @@ def test_all_is_marked(filled: None) -> None:
 
 def test_no_meeting_in_an_hour_that_a_clock_change_touches(filled: None) -> None:
     for meeting in db.session.scalars(sa.select(Meeting)):
+        if meeting.precision == "month":
+            continue
         assert reading(meeting.starts_local, meeting.time_zone) == Reading.ONCE
         assert meeting.starts_local.weekday() < 5
 

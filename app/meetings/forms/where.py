@@ -77,6 +77,10 @@ class WhereFields:
     def where(self) -> dict[str, Any]:
         """The parts of a plan. What belongs to another way of taking part than the one chosen is left out."""
         mode = self.mode.data or None
+        if mode == Mode.ONLINE and self._new("venue", "address", "room_id"):
+            mode = Mode.HYBRID
+        if mode == Mode.ON_SITE and self._new("join_link", "dial_in"):
+            mode = Mode.HYBRID
         on_site, online = mode != Mode.ONLINE, mode != Mode.ON_SITE
         venue, address = (self.venue.data, self.address.data) if on_site else (None, None)
         room = self.rooms.get(self.room_id.data or 0) if on_site else None
@@ -96,3 +100,10 @@ class WhereFields:
         }
         implied = implied_mode(*(said[name] for name in ("venue", "address", "room_id", "join_link", "dial_in")))
         return {**said, "mode": None if mode == implied else mode}
+
+    def _new(self, *names: str) -> bool:
+        """Whether something was filled in beside a choice that was left as it was: in a browser that shows all."""
+        fields = [getattr(self, name) for name in names]
+        return self.mode.data == (self.mode.object_data or "") and any(
+            field.data and field.data != field.object_data for field in fields
+        )
