@@ -44,10 +44,11 @@ def invent_places(session: Session, plan: Plan) -> None:
         .order_by(WorkingGroup.slug != SLUG, Meeting.starts_at, Meeting.reference)
         .limit(LOOKED_AT)
     ).all()
-    kinds = (_several_days, _daily_hours, _days, _month)
-    for number, (meeting, change) in enumerate(zip(ahead, kinds, strict=False)):
+    kinds = (_several_days, _month, _daily_hours, _days)
+    for meeting, change in zip(ahead, kinds, strict=False):
         change(plan, meeting)
-        _speak(meeting, ("en", "fr"), ("de", "en", "fr"), number)
+        if meeting.precision == Precision.HOURS:
+            meeting.spoken, meeting.interpreted = ["en", "fr"], ["de", "en", "fr"]
     _book(session, rooms, ahead[len(kinds) :])
     session.flush()
 
@@ -56,7 +57,7 @@ def _several_days(plan: Plan, meeting: Meeting) -> None:
     """Two days, shown as one bar; its interpreters are to be booked soon."""
     first = _weekday(plan, 40)
     _say(
-        meeting, first, first + timedelta(days=1, hours=3),
+        meeting, first, first + timedelta(days=1, hours=3), "Europe/London",
         title=f"Two days on heating networks {MARK}", venue="House of Local Government", mode=None,
         address="Sample Street 7, Edinburgh", remark="Bring your identity card: the house asks for it at the door.",
         book_interpreters=30, release_interpreters=20,
@@ -67,7 +68,7 @@ def _daily_hours(plan: Plan, meeting: Meeting) -> None:
     """Three days, of which calendars show the hours; its interpreters are booked."""
     first = _weekday(plan, 75, monday=True)
     _say(
-        meeting, first, first + timedelta(days=2, hours=7), shown_as=ShownAs.DAILY_HOURS,
+        meeting, first, first + timedelta(days=2, hours=7), "Europe/Helsinki", shown_as=ShownAs.DAILY_HOURS,
         title=f"Study visit: the energy plan of a region {MARK}", venue="Kuntatalo",
         address="Esimerkkikatu 14, Helsinki", book_interpreters=60, release_interpreters=14, interpreters_booked=True,
     )  # fmt: skip
@@ -78,8 +79,8 @@ def _days(plan: Plan, meeting: Meeting) -> None:
     first = _weekday(plan, 430, monday=True).date()
     starts, ends = span_of_days(first, first + timedelta(days=1))
     _say(
-        meeting, starts, ends, precision=Precision.DAYS, title=f"Conference of the members {MARK}", venue="Lisbon",
-        address=None,
+        meeting, starts, ends, "Europe/Lisbon", precision=Precision.DAYS, title=f"Conference of the members {MARK}",
+        venue="Lisbon", address=None,
     )  # fmt: skip
 
 
@@ -87,20 +88,22 @@ def _month(plan: Plan, meeting: Meeting) -> None:
     """The month and the city, two years ahead."""
     starts, ends = span_of_month(plan.today + timedelta(days=740))
     _say(
-        meeting, starts, ends, precision=Precision.MONTH, title=f"General assembly {MARK}", venue="Vienna", address=None
+        meeting,
+        starts,
+        ends,
+        "Europe/Vienna",
+        precision=Precision.MONTH,
+        title=f"General assembly {MARK}",
+        venue="Vienna",
+        address=None,
     )
 
 
-def _say(meeting: Meeting, starts: datetime, ends: datetime, **values: Any) -> None:
+def _say(meeting: Meeting, starts: datetime, ends: datetime, zone: str, **values: Any) -> None:
     meeting.join_link = None
-    meeting.plan(starts, ends, meeting.time_zone)
+    meeting.plan(starts, ends, zone)
     for name, value in values.items():
         setattr(meeting, name, value)
-
-
-def _speak(meeting: Meeting, spoken: Iterable[str], interpreted: Iterable[str], number: int) -> None:
-    if number < 2:
-        meeting.spoken, meeting.interpreted = list(spoken), list(interpreted)
 
 
 def _book(session: Session, rooms: list[Room], meetings: Iterable[Meeting]) -> None:

@@ -10,10 +10,10 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from app.core.errors import Text
-from app.core.i18n import locale
 from app.meetings.models import Room
 from app.meetings.rules import Mode
 from app.meetings.rules.rooms import EQUIPMENT, Equipment
+from app.meetings.words import SIGNED, language_name
 
 MAP = "https://www.openstreetmap.org/search"
 MODES: dict[Mode, Text] = {
@@ -32,15 +32,13 @@ EQUIPMENT_WORDS: dict[Equipment, Text] = {
 }
 EUROPEAN = "bg cs da de el en es et fi fr ga hr hu it lt lv mt nl pl pt ro sk sl sv"
 NEIGHBOURS = "ar bs ca eu gl hy is ka lb mk no ru sq sr tr uk"
-SIGNED = "sgn"
 LANGUAGES = (*EUROPEAN.split(), *NEIGHBOURS.split(), SIGNED)
 """Those of the European Union, of its neighbours and regions, and sign languages."""
 
 
 def language_names() -> list[tuple[str, str]]:
     """(code, name) in the language in force, in order of the names."""
-    names = locale().languages
-    named = [(code, str(names.get(code, code))) for code in LANGUAGES]
+    named = [(code, language_name(code)) for code in LANGUAGES]
     return sorted(
         ((code, name[:1].upper() + name[1:]) for code, name in named), key=lambda one: anyascii(one[1]).lower()
     )

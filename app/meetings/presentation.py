@@ -16,8 +16,8 @@ from app.core.i18n import translated
 from app.meetings.models import Meeting, Room
 from app.meetings.places import MODES, map_link, room_line
 from app.meetings.rules import MeetingPlan, Mode, Precision, Status, Visibility
-from app.meetings.times import block_of, days_of, shown_in_calendars, when_of
-from app.meetings.words import interpreting_days, languages
+from app.meetings.times import block_of, days_of, is_daily, shown_in_calendars, when_of
+from app.meetings.words import interpreting_days, spoken
 
 ZONES_SHOWN = 6
 
@@ -112,7 +112,7 @@ def details(meeting: Meeting, viewer_zone: str | None, *, with_join_link: bool) 
         address=meeting.address if meeting.address != meeting.venue else None,
         map_link=map_link(meeting.venue, meeting.address),
         remark=meeting.remark,
-        languages=languages(said) or None,
+        languages=spoken(said) or None,
         join_link=meeting.join_link if with_join_link else None,
         dial_in=meeting.dial_in if with_join_link else None,
         passcode=meeting.passcode if with_join_link else None,
@@ -160,7 +160,7 @@ def elsewhere(plan: MeetingPlan, others: Iterable[str], but: str | None) -> list
             places.setdefault(local, []).append(place_of(zone))
     lines = []
     for (starts, ends), cities in sorted(places.items())[:ZONES_SHOWN]:
-        same_day = starts.date() == ends.date() == plan.starts.date()
+        same_day = starts.date() == plan.starts.date() and (ends.date() == starts.date() or is_daily(plan))
         words = f"{hour(starts)}–{hour(ends)}" if same_day else span(starts, ends)
         lines.append(f"{words} ({', '.join(cities)})")
     return lines
@@ -215,7 +215,7 @@ def _said(
         CheckLine(_("Link to join"), plan.join_link or ""),
         CheckLine(_("Telephone number to dial in"), plan.dial_in or ""),
         CheckLine(_("Passcode"), plan.passcode or ""),
-        CheckLine(_("Languages"), languages(plan)),
+        CheckLine(_("Languages"), spoken(plan)),
         CheckLine(_("Interpreters"), interpreting_days(plan)),
         CheckLine(_("Status"), status_word(Status.TENTATIVE if plan.tentative else Status.CONFIRMED)),
         CheckLine(

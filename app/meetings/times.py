@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from babel.dates import format_interval
+from babel.dates import format_date, format_interval
 from flask_babel import gettext as _
 
 from app.core import zones
-from app.core.dates import DateBlock, date_block, day, hour, month, place_of, span_lines
+from app.core.dates import FULL_DAY, DateBlock, date_block, day, hour, month, place_of, span_lines
 from app.core.i18n import locale
 from app.meetings.rules import MeetingPlan, Precision, ShownAs
 
@@ -22,10 +22,27 @@ def when_lines(said: MeetingPlan, viewer_zone: str | None) -> list[str]:
     """The same on one or two lines."""
     if said.precision != Precision.HOURS:
         return [str(_("Save the date: %(when)s", when=days_of(said)))]
-    if said.shown_as == ShownAs.DAILY_HOURS and said.lasts_days and not _elsewhere(said, viewer_zone):
-        words = {"days": days_of(said), "starts": hour(said.starts), "ends": hour(said.ends)}
-        return [f"{_('%(days)s, each day %(starts)s–%(ends)s', **words)} ({place_of(said.time_zone)})"]
+    if is_daily(said):
+        return _daily_lines(said, viewer_zone)
     return span_lines(said.starts, said.ends, said.time_zone, viewer_zone)
+
+
+def is_daily(said: MeetingPlan) -> bool:
+    """Whether it has the same hours on each of several days."""
+    return said.precision == Precision.HOURS and said.shown_as == ShownAs.DAILY_HOURS and said.lasts_days
+
+
+def _daily_lines(said: MeetingPlan, viewer_zone: str | None) -> list[str]:
+    planned = f"{hour(said.starts)}–{hour(said.ends)}"
+    if not viewer_zone or not _elsewhere(said, viewer_zone):
+        words = {"days": days_of(said), "hours": planned}
+        return [f"{_('%(days)s, each day %(hours)s', **words)} ({place_of(said.time_zone)})"]
+    starts, ends = zones.to_local(said.starts_at, viewer_zone), zones.to_local(said.ends_at, viewer_zone)
+    if (starts.date(), ends.date()) != (said.starts.date(), said.ends.date()):
+        return span_lines(said.starts, said.ends, said.time_zone, viewer_zone)
+    when = _("%(days)s, each day %(hours)s", days=days_of(said), hours=f"{hour(starts)}–{hour(ends)}")
+    mine = _("%(when)s your time (%(place)s)", when=when, place=place_of(viewer_zone))
+    return [str(mine), f"{planned} ({place_of(said.time_zone)})"]
 
 
 def days_of(said: MeetingPlan) -> str:
@@ -39,7 +56,14 @@ def days(first: date, last: date) -> str:
     """One day with its weekday, several without."""
     if first == last:
         return day(first)
-    return str(format_interval(first, last, "yMMMMd", locale=locale())).replace(" – ", "–")
+    where = locale()
+    if where.language not in FULL_DAY:
+        return str(format_interval(first, last, "yMMMMd", locale=where))
+    ends = format_date(last, "d MMMM y", locale=where)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{ends}"
+    starts = format_date(first, "d MMMM" if first.year == last.year else "d MMMM y", locale=where)
+    return f"{starts} – {ends}"
 
 
 def on_page_of(said: MeetingPlan, viewer_zone: str | None) -> datetime:

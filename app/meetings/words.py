@@ -17,6 +17,8 @@ from app.meetings.rules.interpreting import Deadline, Duty, deadlines
 from app.meetings.rules.pattern import LAST, Frequency, Pattern
 
 ORDINAL_WORDS = {1: _l("first"), 2: _l("second"), 3: _l("third"), 4: _l("fourth"), LAST: _l("last")}
+SIGNED = "sgn"
+"""ISO 639-2 for sign languages as a whole."""
 A_LEAP_YEAR = 2000
 
 
@@ -29,8 +31,7 @@ def repeats(pattern: Pattern | None) -> str:
 
 def languages(said: MeetingPlan) -> str:
     """Which languages are spoken and interpreted: "Languages: English, French (interpreted into French)"; or ""."""
-    names = locale().languages
-    spoken, into = ([names.get(code, code) for code in codes] for codes in (said.spoken, said.interpreted))
+    spoken, into = (list(map(language_name, codes)) for codes in (said.spoken, said.interpreted))
     if not spoken and not into:
         return ""
     if not into:
@@ -38,6 +39,22 @@ def languages(said: MeetingPlan) -> str:
     if not spoken:
         return str(_("Interpreted into %(into)s", into=_listed(into)))
     return str(_("Languages: %(spoken)s; interpreted into %(into)s", spoken=_listed(spoken), into=_listed(into)))
+
+
+def spoken(said: MeetingPlan) -> str:
+    """The same where "languages" stands beside it: "English, French; interpreted into French"; or ""."""
+    listed = [_listed(list(map(language_name, said.spoken)))] if said.spoken else []
+    if said.interpreted:
+        into = _listed(list(map(language_name, said.interpreted)))
+        listed.append(
+            str(_("interpreted into %(into)s", into=into) if listed else _("Interpreted into %(into)s", into=into))
+        )
+    return "; ".join(listed)
+
+
+def language_name(code: str) -> str:
+    """A language in the language in force."""
+    return str(_("sign language")) if code == SIGNED else str(locale().languages.get(code, code))
 
 
 def duty_word(one: Deadline) -> str:

@@ -70,7 +70,7 @@ class WhereFields:
         self.rooms = {room.id: room for room in room_queries.rooms()}
         offered = [room for room in self.rooms.values() if room.in_use or room.id == chosen]
         self.room_id.choices = [
-            SelectChoice("", _l("None")),
+            SelectChoice("", _l("No room")),
             *(SelectChoice(str(room.id), room_line(room)) for room in offered),
         ]
 
