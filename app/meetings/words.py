@@ -42,14 +42,14 @@ def languages(said: MeetingPlan) -> str:
 
 
 def spoken(said: MeetingPlan) -> str:
-    """The same where "languages" stands beside it: "English, French; interpreted into French"; or ""."""
+    """The same where "languages" stands beside it: "English, French · interpreted into French"; or ""."""
     listed = [_listed(list(map(language_name, said.spoken)))] if said.spoken else []
     if said.interpreted:
         into = _listed(list(map(language_name, said.interpreted)))
         listed.append(
             str(_("interpreted into %(into)s", into=into) if listed else _("Interpreted into %(into)s", into=into))
         )
-    return "; ".join(listed)
+    return " · ".join(listed)
 
 
 def language_name(code: str) -> str:
@@ -65,7 +65,7 @@ def duty_word(one: Deadline) -> str:
 
 
 def interpreting_days(said: MeetingPlan) -> str:
-    """By when interpreters are to be booked and can be cancelled: "booked; can be cancelled …"."""
+    """By when interpreters are to be booked and can be cancelled: "booked · can be cancelled …"."""
     words = [str(_("booked"))] if said.interpreters_booked else []
     if said.precision == Precision.MONTH:
         if said.book_interpreters:
@@ -80,7 +80,7 @@ def interpreting_days(said: MeetingPlan) -> str:
                     said.release_interpreters,
                 )
             )
-    return "; ".join([*words, *map(duty_word, deadlines(said))])
+    return " · ".join([*words, *map(duty_word, deadlines(said))])
 
 
 def _rhythm(pattern: Pattern) -> str:

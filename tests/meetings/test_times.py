@@ -9,13 +9,18 @@ import pytest
 from flask import Flask
 
 from app.core import clock
+from app.core.db import db
+from app.core.errors import DomainError
 from app.core.policy import current_viewer
 from app.meetings import queries, rules
 from app.meetings.exports import meetings as table_of
 from app.meetings.rules import MeetingPlan, Mode, Precision, ShownAs, Visibility, interpreting, span_of_month
 from app.meetings.rules.interpreting import Deadline, Duty
+from app.meetings.rules.pattern import Frequency, Pattern, Weekday
 from app.meetings.rules.rooms import Claim, claims_room, clashing
+from app.meetings.rules.series import SeriesPlan
 from app.meetings.service import cancel_meeting, change_meeting
+from app.meetings.service.series import create_series
 from app.meetings.times import shown_in_calendars, when_of
 from tests.browsing import Browser
 from tests.factories.meetings import make_meeting
@@ -200,3 +205,22 @@ def test_what_belongs_to_another_way_of_taking_part_is_left_out(app: Flask, peop
     send(send(browser.open(edit_path(meeting)), "check", venue="Rue Y"), "save")
     assert the_meeting().venue == "Rue Y", "filled in where all fields show: not lost"
     assert the_meeting().visibility == Visibility.PUBLIC
+
+
+def test_one_date_of_a_series_may_be_known_by_its_day_only(app: Flask, people: Cast) -> None:
+    first = MeetingPlan("Weekly", datetime(2027, 3, 12, 10), datetime(2027, 3, 12, 12), "Europe/Brussels")
+    weekly = SeriesPlan(first, Pattern(Frequency.WEEKLY, weekdays=(Weekday.FR,)), date(2027, 3, 26))
+    meeting = create_series(people.group.id, weekly, actor_id=None).meetings[1]
+    page = signed_in(app, people.coordinator).open(edit_path(meeting))
+    assert 'value="month"' not in page.text and 'value="daily_hours"' not in page.text
+    send(send(page, "check", precision="days"), "save")
+    db.session.rollback()
+    assert when_of(meeting.said, None) == "Save the date: Fri 19 March 2027" and meeting.uid is None
+    starts, ends = span_of_month(date(2027, 3, 1))
+    for wrong in (
+        {"precision": Precision.MONTH, "starts": starts, "ends": ends},
+        {"precision": Precision.HOURS, "ends": datetime(2027, 3, 20, 12), "shown_as": ShownAs.DAILY_HOURS},
+    ):
+        with pytest.raises(DomainError):
+            said = replace(meeting.said, **wrong)  # type: ignore[arg-type]
+            change_meeting(meeting.id, said, version=meeting.version, actor_id=None)

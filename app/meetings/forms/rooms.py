@@ -23,7 +23,7 @@ class RoomForm(EditForm):
         _l("Address"), longest=300, required=False, hint=_l("Street and city, as on a letter. The map is found by it.")
     )
     capacity = IntegerField(
-        _l("Seats"), validators=[Optional(), NumberRange(1, MOST_SEATS, _l("Give a number from 1 on."))]
+        _l("Places to sit"), validators=[Optional(), NumberRange(1, MOST_SEATS, _l("Give a number from 1 on."))]
     )
     equipment = Checkboxes(
         _l("Equipment"),

@@ -11,12 +11,13 @@ from sqlalchemy import select
 
 from app.core import zones
 from app.core.dates import place_of, span
-from app.core.db import lock, writing
+from app.core.db import writing
 from app.core.errors import DomainError
 from app.meetings import room_queries
 from app.meetings.models import Meeting, Room, RoomBooking
 from app.meetings.rules import MeetingPlan
 from app.meetings.rules.rooms import Claim, claims_room, clashing
+from app.meetings.service.rooms import locked
 
 
 class RoomTaken(DomainError):
@@ -68,7 +69,7 @@ def foresee(plan: MeetingPlan, meeting_id: int = 0) -> None:
 def _check(fresh: Collection[Claim], known: Mapping[int, Meeting], had: Collection[int]) -> None:
     rooms = {}
     for room_id in sorted({claim.room_id for claim in fresh}):
-        room = lock(Room, room_id)
+        room = locked(room_id)
         if room is None or not (room.in_use or room_id in had):
             raise DomainError(_l("This room cannot be booked any more. Choose another one."), "room_id")
         rooms[room_id] = room

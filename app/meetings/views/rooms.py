@@ -209,7 +209,7 @@ def _list_table(lines: list[RoomLine]) -> Table:
     columns = [
         Column(_("Room")),
         Column(_("Address")),
-        Column(_("Seats"), Kind.NUMBER),
+        Column(_("Places to sit"), Kind.NUMBER),
         Column(_("Equipment")),
         Column(_("State")),
         Column(_("Bookings ahead"), Kind.NUMBER),
