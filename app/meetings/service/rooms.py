@@ -63,7 +63,10 @@ def offer_room(room_id: int, *, offered: bool, actor_id: int | None) -> None:
             return
         room.in_use = offered
         session.flush()
-        audit.record("room.offered" if offered else "room.retired", room, actor_id, name=room.name)
+        if offered:
+            audit.record("room.offered", room, actor_id, name=room.name)
+        else:
+            audit.record("room.retired", room, actor_id, name=room.name)
 
 
 def locked(room_id: int) -> Room | None:
