@@ -61,6 +61,7 @@ from tests.factories.people import (
 )
 from tests.factories.privacy import make_erasure
 from tests.factories.programme import make_milestone
+from tests.factories.rooms import make_room
 from tests.factories.scheduling import make_poll
 
 ROLES = {
@@ -430,6 +431,15 @@ GET    /admin/expertise/<slug>/merge                          keyword       302 
 POST   /admin/expertise/<slug>/merge                          keyword       302 403 403 403 403 403 403 403 403 422
 POST   /admin/expertise/<slug>/retire                         keyword       302 403 403 403 403 403 403 403 403 303
 POST   /admin/expertise/<slug>/offer                          keyword       302 403 403 403 403 403 403 403 403 303
+GET    /rooms                                                 -             302 403 403 200 200 200 200 403 403 200
+GET    /rooms/<room_id>                                       room          302 403 403 200 200 200 200 403 403 200
+GET    /admin/rooms                                           -             302 403 403 403 403 403 403 403 403 200
+GET    /admin/rooms/new                                       -             302 403 403 403 403 403 403 403 403 200
+POST   /admin/rooms/new                                       -             302 403 403 403 403 403 403 403 403 422
+GET    /admin/rooms/<room_id>/edit                            room          302 403 403 403 403 403 403 403 403 200
+POST   /admin/rooms/<room_id>/edit                            room          302 403 403 403 403 403 403 403 403 422
+POST   /admin/rooms/<room_id>/retire                          room          302 403 403 403 403 403 403 403 403 303
+POST   /admin/rooms/<room_id>/offer                           room          302 403 403 403 403 403 403 403 403 303
 GET    /admin/groups                                          -             302 403 403 403 403 403 403 403 403 200
 GET    /admin/groups/new                                      -             302 403 403 403 403 403 403 403 403 200
 POST   /admin/groups/new                                      -             302 403 403 403 403 403 403 403 403 422
@@ -596,6 +606,7 @@ def make_world(app: Flask) -> World:
     make_photo(people["mem"], Audience.MEMBERS)
     make_photo(people["cha"])
     make_keyword("waste")
+    room_id = make_room().id
     public = make_meeting(group, datetime(2026, 12, 10, 10), join_link="https://meet.example/x")
     inside = make_meeting(group, datetime(2026, 12, 11, 10), visibility=Visibility.MEMBERS)
     series = make_series(group)
@@ -755,6 +766,7 @@ def make_world(app: Flask) -> World:
         "chair": lambda: {"person_id": world.people["cha"]},
         "shown": lambda: {"person_id": ids["shown"]},
         "keyword": lambda: {"slug": "waste"},
+        "room": lambda: {"room_id": room_id},
         "two-people": lambda: {"person_id": world.people["mem"], "other_id": world.people["exp"]},
         "affiliation": lambda: {"affiliation_id": ids["affiliation"]},
         "dead-link": lambda: {"token": "no-longer"},

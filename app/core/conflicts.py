@@ -128,6 +128,8 @@ def _read(text: str | None) -> dict[str, str]:
 
 def _in_words(field: Field, value: object) -> str:
     """The value as people see it in the form."""
+    if isinstance(value, list):
+        return ", ".join(_in_words(field, one) for one in value)
     if hasattr(field, "iter_choices"):
         for choice in field.iter_choices():
             if str(choice[0]) == str(value):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import gettext as _
-from wtforms import DateField, TimeField
+from wtforms import DateField, MonthField, TimeField
 
 
 class DayField(DateField):  # type: ignore[misc]
@@ -20,6 +20,20 @@ class DayField(DateField):  # type: ignore[misc]
             super().process_formdata([value.strip() for value in valuelist])
         except ValueError:
             raise ValueError(_("Give a day of the calendar, like 2027-03-12.")) from None
+
+
+class YearMonthField(MonthField):  # type: ignore[misc]
+    """A month of a year, as its first day."""
+
+    def __init__(self, label: Any, **kwargs: Any) -> None:
+        super().__init__(label, format=["%Y-%m", "%m/%Y", "%m.%Y"], **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Say in plain words what is expected."""
+        try:
+            super().process_formdata([value.strip() for value in valuelist])
+        except ValueError:
+            raise ValueError(_("Give a month of a year, like 2028-05.")) from None
 
 
 class ClockField(TimeField):  # type: ignore[misc]

@@ -16,6 +16,7 @@ from app.demo.calls import invent_calls, invent_review
 from app.demo.meetings import invent_meetings
 from app.demo.memberships import invent_memberships
 from app.demo.people import invent_people
+from app.demo.places import invent_places
 from app.demo.plan import DOMAIN, MARK, Plan
 from app.demo.polls import invent_polls
 from app.demo.profiles import invent_profiles
@@ -53,6 +54,7 @@ def invent(plan: Plan, password: str) -> bool:
         invent_representation(session, plan)
         invent_meetings(session, plan, all_groups)
         invent_series(session, plan, all_groups)
+        invent_places(session, plan)
         invent_programmes(session, plan, all_groups)
         invent_polls(session, plan, all_groups, cast)
         invent_availability(session, plan, all_groups)

@@ -10,8 +10,10 @@ from app.core.i18n import translated
 from app.core.links import absolute
 from app.core.outbox import Mail, Recipient, queue, speaking
 from app.meetings.models import Meeting
-from app.meetings.presentation import when
-from app.meetings.rules import TIME, MeetingPlan, Status
+from app.meetings.presentation import place_of_meeting
+from app.meetings.rules import TIME, WAYS_IN, MeetingPlan, Status
+from app.meetings.times import when_of
+from app.meetings.words import languages
 from app.people.models import Person
 
 Compose = Callable[[str | None], Mail]
@@ -98,27 +100,30 @@ def _mail(meeting: Meeting, subject: str, *paragraphs: str, quote: str | None = 
 
 def _facts(meeting: Meeting, zone: str | None) -> list[str]:
     """When and where, and where the link to join stands: never the link itself, mails are passed on."""
-    facts = [_("When: %(when)s", when=when(meeting.starts_local, meeting.ends_local, meeting.time_zone, zone))]
-    if meeting.venue:
-        facts.append(_("Where: %(where)s", where=meeting.venue))
-    if meeting.join_link and meeting.status != Status.CANCELLED:
+    facts = [_("When: %(when)s", when=when_of(meeting.said, zone))]
+    where, said = where_of(meeting.said), meeting.said
+    if where:
+        facts.append(_("Where: %(where)s", where=where))
+    facts += filter(None, (meeting.remark, languages(said)))
+    if (meeting.join_link or meeting.dial_in) and meeting.status != Status.CANCELLED:
         facts.append(_("The link to join stands on the meeting’s page, once you have signed in."))
     return facts
 
 
 def _news(meeting: Meeting, before: MeetingPlan, parts: frozenset[str], zone: str | None) -> list[str]:
     """What became different, new and old; the time always, for those who look no further."""
-    now = when(meeting.starts_local, meeting.ends_local, meeting.time_zone, zone)
+    now = when_of(meeting.said, zone)
     if parts & TIME:
-        was = when(before.starts, before.ends, before.time_zone, zone)
+        was = when_of(before, zone)
         news = [_("New time: %(when)s", when=now), _("It was: %(when)s", when=was)]
     else:
         news = [_("When, as before: %(when)s", when=now)]
-    if "venue" in parts:
-        news.append(_("New place: %(where)s", where=meeting.venue or _("none")))
-        news.append(_("It was: %(where)s", where=before.venue or _("none")))
-    elif meeting.venue:
-        news.append(_("Where, as before: %(where)s", where=meeting.venue))
+    here, there = where_of(meeting.said), where_of(before)
+    if here != there:
+        news.append(_("New place: %(where)s", where=here or _("none")))
+        news.append(_("It was: %(where)s", where=there or _("none")))
+    elif here:
+        news.append(_("Where, as before: %(where)s", where=here))
     if "tentative" in parts:
         news.append(_("The date is now tentative.") if _tentative(meeting) else _("The date is now confirmed."))
     if "join_link" in parts:
@@ -127,7 +132,14 @@ def _news(meeting: Meeting, before: MeetingPlan, parts: frozenset[str], zone: st
             if meeting.join_link
             else _("There is no longer a link to join.")
         )
+    elif parts & WAYS_IN:
+        news.append(_("How to dial in is new: it stands on the meeting’s page, once you have signed in."))
     return news
+
+
+def where_of(said: MeetingPlan) -> str:
+    """Venue and address on one line; of what is online alone, that."""
+    return ", ".join(filter(None, (said.venue, said.address))) or place_of_meeting(said) or ""
 
 
 def send_to(audience: Iterable[Person], compose: Compose) -> None:

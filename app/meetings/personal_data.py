@@ -18,9 +18,10 @@ MEETING = Claim(
     personal={"modified_by_id": _l("last changed by"), "modified_at": _l("last changed")},
     other=(
         "id", "reference", "uid", "creation_key", "group_id", "series_id", "part_id", "recurrence_id", "title",
-        "starts_local", "ends_local", "time_zone",
-        "starts_at", "ends_at", "venue", "join_link", "description", "visibility", "status", "cancellation_reason",
-        "sequence", "created_at", "demo", "version", "title_key",
+        "starts_local", "ends_local", "time_zone", "starts_at", "ends_at", "precision", "shown_as", "mode", "venue",
+        "address", "room_id", "remark", "dial_in", "passcode", "spoken", "interpreted", "book_interpreters",
+        "release_interpreters", "interpreters_booked", "join_link", "description", "visibility", "status",
+        "cancellation_reason", "sequence", "created_at", "demo", "version", "title_key",
     ),
 )  # fmt: skip
 
@@ -44,7 +45,7 @@ PROCESSING: tuple[Processing, ...] = (
         claims=(MEETING, SERIES),
     ),
 )
-IMPERSONAL: tuple[str, ...] = ("series_parts", "dropped_dates")
+IMPERSONAL: tuple[str, ...] = ("series_parts", "dropped_dates", "rooms", "room_bookings")
 
 
 def export(person: Person) -> list[Section]:

@@ -7,13 +7,26 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, true
 
 from app.groups import policy as groups
-from app.meetings.models import Meeting, MeetingSeries
+from app.meetings.models import Meeting, MeetingSeries, Room
 from app.meetings.rules import Visibility
 from app.membership import policy as membership
+from app.membership.rules import LEADING
 from app.people.viewer import Viewer
 
 plan = membership.runs_meetings
 """Whether the viewer may plan meetings of a group: coordinators, chairs, vice-chairs, administrators."""
+
+
+def book_rooms(viewer: Viewer) -> bool:
+    """Whether the viewer sees the rooms of the house: who plans meetings of any group."""
+    if viewer.is_administrator or groups.coordinated(viewer):
+        return True
+    return any(role in LEADING for role in membership.roles(viewer).values())
+
+
+def see_room(viewer: Viewer, room: Room) -> bool:
+    """Who books rooms sees each of them, be it out of use."""
+    return book_rooms(viewer)
 
 
 def inside(viewer: Viewer) -> frozenset[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,10 +11,13 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from app.core import clock, markdown, zones
-from app.core.dates import date_block, hour, place_of, span, span_lines, zone_label
+from app.core.dates import hour, place_of, span, zone_label
 from app.core.i18n import translated
-from app.meetings.models import Meeting
-from app.meetings.rules import MeetingPlan, Status, Visibility
+from app.meetings.models import Meeting, Room
+from app.meetings.places import MODES, map_link, room_line
+from app.meetings.rules import MeetingPlan, Mode, Precision, Status, Visibility
+from app.meetings.times import block_of, days_of, is_daily, shown_in_calendars, when_of
+from app.meetings.words import interpreting_days, spoken
 
 ZONES_SHOWN = 6
 
@@ -43,10 +46,20 @@ class Details:
     """What `meetings/_details.html` says of a meeting."""
 
     when: str
+    days: str
+    """The day, the days or the month, for the page's title."""
+    calendars: str
+    """What calendars show of it, where that does not go without saying."""
     place: str | None
+    address: str | None
+    map_link: str | None
+    remark: str | None
+    languages: str | None
     join_link: str | None
+    dial_in: str | None
+    passcode: str | None
     join_link_withheld: bool
-    """There is one, but not for this viewer."""
+    """There is a way in, but not for this viewer."""
     description: Markup | None
     status: str
     status_label: str
@@ -67,16 +80,14 @@ class CheckLine:
 
 def meeting_item(meeting: Meeting, viewer_zone: str | None, *, with_group: bool) -> MeetingItem:
     """A meeting for a list; load its group and community with it."""
-    shown = meeting.starts_local
-    if viewer_zone and viewer_zone != meeting.time_zone:
-        shown = zones.to_local(meeting.starts_at, viewer_zone)
-    block = date_block(shown)
+    said = meeting.said
+    block, needs_year = block_of(said, viewer_zone, clock.now().year)
     status = Status(meeting.status)
     return MeetingItem(
         url=url_for("pages.meeting", reference=meeting.reference),
         title=meeting.title,
-        when_lines=[when(meeting.starts_local, meeting.ends_local, meeting.time_zone, viewer_zone)],
-        place=place(meeting.venue, meeting.join_link),
+        when_lines=[when_of(said, viewer_zone)],
+        place=place_of_meeting(said),
         group_name=translated(meeting.group.names) if with_group else None,
         community_slug=meeting.group.community.slug,
         status=status.lower(),
@@ -85,18 +96,27 @@ def meeting_item(meeting: Meeting, viewer_zone: str | None, *, with_group: bool)
         day=block.day,
         month_short=block.month_short,
         weekday_short=block.weekday_short,
-        year=block.year if shown.year != clock.now().year else None,
+        year=block.year if needs_year else None,
     )
 
 
 def details(meeting: Meeting, viewer_zone: str | None, *, with_join_link: bool) -> Details:
     """A meeting for its own page; `with_join_link` is what `policy.see_join_link` says."""
-    status = Status(meeting.status)
+    status, said = Status(meeting.status), meeting.said
+    way_in = bool(meeting.join_link or meeting.dial_in or meeting.passcode)
     return Details(
-        when=when(meeting.starts_local, meeting.ends_local, meeting.time_zone, viewer_zone),
-        place=place(meeting.venue, meeting.join_link),
+        when=when_of(said, viewer_zone),
+        days=days_of(said),
+        calendars=shown_in_calendars(said),
+        place=place_of_meeting(said),
+        address=meeting.address if meeting.address != meeting.venue else None,
+        map_link=map_link(meeting.venue, meeting.address),
+        remark=meeting.remark,
+        languages=spoken(said) or None,
         join_link=meeting.join_link if with_join_link else None,
-        join_link_withheld=bool(meeting.join_link) and not with_join_link,
+        dial_in=meeting.dial_in if with_join_link else None,
+        passcode=meeting.passcode if with_join_link else None,
+        join_link_withheld=way_in and not with_join_link,
         description=markdown.to_html(meeting.description) if meeting.description else None,
         status=status.lower(),
         status_label=status_word(status),
@@ -105,16 +125,14 @@ def details(meeting: Meeting, viewer_zone: str | None, *, with_join_link: bool) 
     )
 
 
-def when(starts: datetime, ends: datetime, time_zone: str, viewer_zone: str | None) -> str:
-    """A wall-clock span in words on one line, the viewer's zone first where it differs."""
-    return " · ".join(span_lines(starts, ends, time_zone, viewer_zone))
-
-
-def place(venue: str | None, join_link: str | None) -> str | None:
+def place_of_meeting(said: MeetingPlan) -> str | None:
     """Where one meets: that there is a link to join is no secret, the link is."""
-    if venue and join_link:
-        return str(_("%(venue)s, and online", venue=venue))
-    return venue or (str(_("Online")) if join_link else None)
+    venue, mode = said.venue or said.address, said.takes_part
+    if mode == Mode.ONLINE:
+        return str(_("Online"))
+    if mode == Mode.HYBRID:
+        return str(_("%(venue)s, and online", venue=venue)) if venue else str(MODES[Mode.HYBRID])
+    return venue or (str(MODES[Mode.ON_SITE]) if mode else None)
 
 
 def status_word(status: Status) -> str:
@@ -129,6 +147,8 @@ def status_word(status: Status) -> str:
 
 def elsewhere(plan: MeetingPlan, others: Iterable[str], but: str | None) -> list[str]:
     """The same span in the zones that others live by, those of one time together: "09:00–11:00 (Lisbon, Dublin)"."""
+    if plan.precision != Precision.HOURS:
+        return []
     planned = (plan.starts, plan.ends)
     known = {planned}
     if but:
@@ -140,7 +160,7 @@ def elsewhere(plan: MeetingPlan, others: Iterable[str], but: str | None) -> list
             places.setdefault(local, []).append(place_of(zone))
     lines = []
     for (starts, ends), cities in sorted(places.items())[:ZONES_SHOWN]:
-        same_day = starts.date() == ends.date() == plan.starts.date()
+        same_day = starts.date() == plan.starts.date() and (ends.date() == starts.date() or is_daily(plan))
         words = f"{hour(starts)}–{hour(ends)}" if same_day else span(starts, ends)
         lines.append(f"{words} ({', '.join(cities)})")
     return lines
@@ -154,14 +174,18 @@ def new_description(plan: MeetingPlan, before: MeetingPlan | None) -> Markup | N
 
 
 def check_lines(
-    plan: MeetingPlan, viewer_zone: str | None, other_zones: Iterable[str], before: MeetingPlan | None = None
+    plan: MeetingPlan,
+    viewer_zone: str | None,
+    other_zones: Iterable[str],
+    before: MeetingPlan | None = None,
+    rooms: Mapping[int, Room] | None = None,
 ) -> list[CheckLine]:
     """What a plan says but for its description, in words; of a changed one what becomes different, and what it was."""
     others = " · ".join(elsewhere(plan, other_zones, viewer_zone)) or None
-    said = _said(plan, viewer_zone, others)
+    said = _said(plan, viewer_zone, _room_name(plan, rooms), others)
     if before is None:
         return [line for line in said if line.value]
-    was = _said(before, viewer_zone)
+    was = _said(before, viewer_zone, _room_name(before, rooms))
     return [
         replace(line, value=line.value or _("none"), was=old.value or _("none"))
         for line, old in zip(said, was, strict=True)
@@ -169,14 +193,30 @@ def check_lines(
     ]
 
 
-def _said(plan: MeetingPlan, viewer_zone: str | None, others: str | None = None) -> list[CheckLine]:
+def _room_name(plan: MeetingPlan, rooms: Mapping[int, Room] | None) -> str | None:
+    room = (rooms or {}).get(plan.room_id or 0)
+    return room_line(room) if room is not None else None
+
+
+def _said(
+    plan: MeetingPlan, viewer_zone: str | None, room_name: str | None = None, others: str | None = None
+) -> list[CheckLine]:
     """Everything a plan says, be it empty."""
     return [
         CheckLine(_("Title"), plan.title),
-        CheckLine(_("When"), when(plan.starts, plan.ends, plan.time_zone, viewer_zone), elsewhere=others),
-        CheckLine(_("Time zone"), zone_label(plan.time_zone)),
+        CheckLine(_("When"), when_of(plan, viewer_zone), elsewhere=others),
+        CheckLine(_("In calendars"), shown_in_calendars(plan)),
+        CheckLine(_("Time zone"), zone_label(plan.time_zone) if plan.precision == Precision.HOURS else ""),
+        CheckLine(_("How people take part"), str(MODES[plan.takes_part]) if plan.takes_part else ""),
         CheckLine(_("Venue"), plan.venue or ""),
+        CheckLine(_("Address"), plan.address or ""),
+        CheckLine(_("Room of the house"), room_name or ""),
+        CheckLine(_("Good to know about the place"), plan.remark or ""),
         CheckLine(_("Link to join"), plan.join_link or ""),
+        CheckLine(_("Telephone number to dial in"), plan.dial_in or ""),
+        CheckLine(_("Passcode"), plan.passcode or ""),
+        CheckLine(_("Languages"), spoken(plan)),
+        CheckLine(_("Interpreters"), interpreting_days(plan)),
         CheckLine(_("Status"), status_word(Status.TENTATIVE if plan.tentative else Status.CONFIRMED)),
         CheckLine(
             _("Visible to"),

@@ -11,9 +11,9 @@ from typing import Any
 from flask_babel import gettext as _
 
 from app.core.dates import span
-from app.meetings.presentation import when
 from app.meetings.rules import TIME, MeetingPlan
 from app.meetings.rules.series import Change, Revision, SeriesPlan
+from app.meetings.times import when_of
 
 
 class Fate(StrEnum):
@@ -120,4 +120,4 @@ def _own(change: Change, plan: SeriesPlan) -> str | None:
 
 
 def _when(plan: MeetingPlan, viewer_zone: str | None) -> str:
-    return when(plan.starts, plan.ends, plan.time_zone, viewer_zone)
+    return when_of(plan, viewer_zone)

@@ -1,16 +1,16 @@
 """Reads of meetings for pages and for other features.
 
 Meetings are many: every list here is made of short branches, each read in an index's own order and no further than
-the page needs. What is not over yet is found by its start, since no meeting is longer than `rules.LONGEST`.
+the page needs. What is not over yet is found by its start, since no meeting began longer ago than `rules.LOOK_BACK`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, func, select, union
+from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select, union
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from app.core import clock, search
@@ -20,6 +20,7 @@ from app.groups.models import Coordinator, WorkingGroup
 from app.meetings import policy, rules
 from app.meetings.models import DroppedDate, Meeting, MeetingSeries
 from app.meetings.rules import Status, Visibility
+from app.meetings.rules.interpreting import SOON
 from app.membership.models import Membership
 from app.membership.rules import State
 from app.people.models import Person
@@ -32,6 +33,8 @@ COUNTED_AHEAD = 4
 """Pages beyond the one asked for that are still counted: the whole of a long list never is."""
 
 
+FARTHEST_DUTY = timedelta(days=rules.MOST_DAYS_BEFORE) + SOON + timedelta(days=1)
+"""How far ahead a meeting is at most whose deadline is soon."""
 MOST_LISTED = 20_000
 """Meetings that one file holds."""
 
@@ -95,6 +98,19 @@ def titled(viewer: Viewer, text: str, limit: int = 10) -> Sequence[Meeting]:
     """The meetings whose title has words that begin with those of the text, the latest first."""
     found = select(Meeting).where(policy.visible(viewer), *search.matches(Meeting.title_key, text))
     return db.session.scalars(found.options(_WITH_GROUP).order_by(*_order(Meeting, past=True)).limit(limit)).all()
+
+
+def with_interpreters(viewer: Viewer, group_ids: Collection[int]) -> Sequence[Meeting]:
+    """The meetings ahead of these groups whose interpreters are to be booked or cancelled by some day."""
+    if not group_ids:
+        return []
+    reminded = or_(Meeting.book_interpreters.is_not(None), Meeting.release_interpreters.is_not(None))
+    return db.session.scalars(
+        select(Meeting)
+        .where(Meeting.group_id.in_(sorted(group_ids)), Meeting.status != Status.CANCELLED, reminded)
+        .where(_not_over(Meeting), Meeting.starts_at < clock.now() + FARTHEST_DUTY, policy.visible(viewer))
+        .order_by(Meeting.starts_at, Meeting.id)
+    ).all()
 
 
 def next_by_group(viewer: Viewer) -> dict[int, Meeting]:

@@ -11,11 +11,11 @@ from app.core import clock
 from app.core.i18n import translated
 from app.core.links import absolute
 from app.core.outbox import Mail
-from app.meetings.mails import send_to
+from app.meetings.mails import send_to, where_of
 from app.meetings.models import Meeting, MeetingSeries
-from app.meetings.presentation import when
 from app.meetings.rules import WORTH_A_MAIL, MeetingPlan
 from app.meetings.rules.series import Change, Revision
+from app.meetings.times import when_of
 from app.people.models import Person
 
 MOST_NAMED = 20
@@ -99,8 +99,9 @@ def _change(change: Change, zone: str | None) -> str:
     now, was = _when(after, zone), _when(before, zone)
     if now != was:
         return str(_("Now: %(now)s. It was: %(was)s", now=now, was=was))
-    if after.venue != before.venue:
-        return str(_("%(when)s: now at %(where)s", when=now, where=after.venue or _("a place to be said")))
+    here = where_of(after)
+    if here != where_of(before):
+        return str(_("%(when)s: now at %(where)s", when=now, where=here or _("a place to be said")))
     if after.tentative != before.tentative:
         return str(
             _("%(when)s: now tentative", when=now) if after.tentative else _("%(when)s: now confirmed", when=now)
@@ -118,7 +119,7 @@ def _and_more(number: int) -> str:
 
 
 def _when(plan: MeetingPlan, zone: str | None) -> str:
-    return when(plan.starts, plan.ends, plan.time_zone, zone)
+    return when_of(plan, zone)
 
 
 def _mail(series: MeetingSeries, subject: str, paragraphs: Sequence[str], quote: str | None = None) -> Mail:

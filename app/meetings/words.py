@@ -10,12 +10,15 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from app.core.dates import weekday_names
+from app.core.dates import day, weekday_names
 from app.core.i18n import locale
-from app.meetings.rules import MeetingPlan
+from app.meetings.rules import MeetingPlan, Precision
+from app.meetings.rules.interpreting import Deadline, Duty, deadlines
 from app.meetings.rules.pattern import LAST, Frequency, Pattern
 
 ORDINAL_WORDS = {1: _l("first"), 2: _l("second"), 3: _l("third"), 4: _l("fourth"), LAST: _l("last")}
+SIGNED = "sgn"
+"""ISO 639-2 for sign languages as a whole."""
 A_LEAP_YEAR = 2000
 
 
@@ -28,8 +31,7 @@ def repeats(pattern: Pattern | None) -> str:
 
 def languages(said: MeetingPlan) -> str:
     """Which languages are spoken and interpreted: "Languages: English, French (interpreted into French)"; or ""."""
-    names = locale().languages
-    spoken, into = ([names.get(code, code) for code in codes] for codes in (said.spoken, said.interpreted))
+    spoken, into = (list(map(language_name, codes)) for codes in (said.spoken, said.interpreted))
     if not spoken and not into:
         return ""
     if not into:
@@ -37,6 +39,48 @@ def languages(said: MeetingPlan) -> str:
     if not spoken:
         return str(_("Interpreted into %(into)s", into=_listed(into)))
     return str(_("Languages: %(spoken)s; interpreted into %(into)s", spoken=_listed(spoken), into=_listed(into)))
+
+
+def spoken(said: MeetingPlan) -> str:
+    """The same where "languages" stands beside it: "English, French · interpreted into French"; or ""."""
+    listed = [_listed(list(map(language_name, said.spoken)))] if said.spoken else []
+    if said.interpreted:
+        into = _listed(list(map(language_name, said.interpreted)))
+        listed.append(
+            str(_("interpreted into %(into)s", into=into) if listed else _("Interpreted into %(into)s", into=into))
+        )
+    return " · ".join(listed)
+
+
+def language_name(code: str) -> str:
+    """A language in the language in force."""
+    return str(_("sign language")) if code == SIGNED else str(locale().languages.get(code, code))
+
+
+def duty_word(one: Deadline) -> str:
+    """A deadline about interpreters in words."""
+    if one.duty is Duty.BOOK:
+        return str(_("to be booked by %(day)s", day=day(one.day)))
+    return str(_("can be cancelled free of charge until %(day)s", day=day(one.day)))
+
+
+def interpreting_days(said: MeetingPlan) -> str:
+    """By when interpreters are to be booked and can be cancelled: "booked · can be cancelled …"."""
+    words = [str(_("booked"))] if said.interpreters_booked else []
+    if said.precision == Precision.MONTH:
+        if said.book_interpreters:
+            words.append(
+                ngettext("to be booked %(num)s day before", "to be booked %(num)s days before", said.book_interpreters)
+            )
+        if said.release_interpreters:
+            words.append(
+                ngettext(
+                    "can be cancelled free of charge until %(num)s day before",
+                    "can be cancelled free of charge until %(num)s days before",
+                    said.release_interpreters,
+                )
+            )
+    return " · ".join([*words, *map(duty_word, deadlines(said))])
 
 
 def _rhythm(pattern: Pattern) -> str:

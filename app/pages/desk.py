@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from app.calls import queries as calls
 from app.calls.models import Call
+from app.core import dates
 from app.core.i18n import translated
 from app.core.links import absolute
 from app.core.policy import current_viewer, guard
@@ -22,6 +23,8 @@ from app.groups.models import WorkingGroup
 from app.meetings import queries as meetings
 from app.meetings.models import Meeting
 from app.meetings.presentation import MeetingItem, meeting_item
+from app.meetings.rules.interpreting import due as interpreters_due
+from app.meetings.words import duty_word
 from app.membership import exports, reviews
 from app.membership import policy as membership_policy
 from app.membership import queries as membership
@@ -61,6 +64,16 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Duty:
+    """Something about a meeting's interpreters that has a last day soon, or had one."""
+
+    words: str
+    title: str
+    reference: str
+    late: bool
+
+
+@dataclass(frozen=True)
 class Place:
     """A group on the desk of someone who runs it."""
 
@@ -74,6 +87,8 @@ class Place:
     meetings: Sequence[Entry]
     has_next: bool
     """Whether one of the meetings takes place."""
+    interpreters: Sequence[Duty]
+    """By when interpreters are to be booked or cancelled for its meetings."""
     due: Sequence[MilestoneItem]
     """What its work programme has due soon, and what should be done by now."""
     members: int
@@ -159,6 +174,7 @@ def _places(viewer: Viewer) -> list[Place]:
     ahead = meetings.upcoming_of_each(viewer, run, AHEAD)
     due = programme.due(viewer, run)
     polls = scheduling.undecided(run)
+    interpreted = meetings.with_interpreters(viewer, run)
     return [
         _place(
             viewer,
@@ -167,6 +183,7 @@ def _places(viewer: Viewer) -> list[Place]:
             waiting=[item for item in waiting if item.group_id == group.id],
             waiting_count=waiting_counts.get(group.id, 0) if group.id in coordinated else 0,
             ahead=[meeting for meeting in ahead if meeting.group_id == group.id],
+            interpreted=[meeting for meeting in interpreted if meeting.group_id == group.id],
             due=[one for one in due if one.group_id == group.id],
             members=member_counts.get(group.id, 0),
             without_terms=without_terms.get(group.id, 0),
@@ -184,6 +201,7 @@ def _place(
     waiting: Sequence[Membership],
     waiting_count: int,
     ahead: Sequence[Meeting],
+    interpreted: Sequence[Meeting],
     due: Sequence[Milestone],
     members: int,
     without_terms: int,
@@ -200,9 +218,18 @@ def _place(
             Entry(meeting_item(meeting, viewer.time_zone, with_group=False), meeting.reference) for meeting in ahead
         ],
         has_next=any(not meeting.is_cancelled for meeting in ahead),
+        interpreters=[duty for meeting in interpreted for duty in _duties(meeting)],
         due=[milestone_item(one, with_group=False, with_distance=True) for one in due],
         members=members,
         without_terms=without_terms,
         calendar=absolute("calendars.group_calendar", slug=group.slug),
         polls=polls,
     )
+
+
+def _duties(meeting: Meeting) -> list[Duty]:
+    today = dates.today()
+    return [
+        Duty(duty_word(one), meeting.title, meeting.reference, late=one.day < today)
+        for one in interpreters_due(meeting.said, today)
+    ]

@@ -20,6 +20,7 @@ from app.groups.models import WorkingGroup
 from app.meetings import queries as meetings
 from app.meetings.models import Meeting
 from app.meetings.presentation import meeting_item
+from app.meetings.rules import Precision
 from app.membership import policy as membership_policy
 from app.membership import queries as membership
 from app.membership.models import Membership
@@ -192,7 +193,12 @@ def _by_country(associations: Iterable[Association]) -> list[Country]:
     ]
 
 
-def _days_until(meeting: Meeting) -> int:
-    """How many days there are before the meeting, by the calendar of its place; 0 for today and while it runs."""
+def _days_until(meeting: Meeting) -> int | None:
+    """How many days there are before the meeting, by the calendar of its place; 0 for today and while it runs.
+
+    None where only its month is known.
+    """
+    if meeting.precision == Precision.MONTH:
+        return None
     today = zones.to_local(clock.now(), meeting.time_zone).date()
     return max(0, (meeting.starts_local.date() - today).days)

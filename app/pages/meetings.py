@@ -8,7 +8,7 @@ from itertools import groupby
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.core import dates, zones
+from app.core import dates
 from app.core.i18n import translated
 from app.core.pagination import page_number
 from app.core.policy import anyone, current_viewer, guard
@@ -18,6 +18,7 @@ from app.groups.models import WorkingGroup
 from app.meetings import exports, queries
 from app.meetings.models import Meeting
 from app.meetings.presentation import meeting_item
+from app.meetings.times import on_page_of
 from app.membership import policy as membership_policy
 from app.pages.blueprint import bp
 from app.people.exporting import downloads, hand_out
@@ -79,4 +80,4 @@ def _chosen(viewer: Viewer, known: Sequence[WorkingGroup]) -> WorkingGroup | Non
 
 def _month(meeting: Meeting, viewer_zone: str | None) -> str:
     """The month in which the viewer's calendar has the meeting: "March 2026"."""
-    return dates.month(zones.to_local(meeting.starts_at, viewer_zone or meeting.time_zone))
+    return dates.month(on_page_of(meeting.said, viewer_zone))

@@ -60,6 +60,7 @@ def within(viewer: Viewer) -> list[Item]:
         _item(
             _("Coordinators"), "pages.admin_coordinators", "groups.appoint_coordinator", "groups.dismiss_coordinator"
         ),
+        _item(_("Rooms"), "meetings.admin_rooms", "/admin/rooms/"),
         _item(_("Terms"), "pages.admin_terms", "/admin/terms/"),
         _item(_("Marked days"), "availability.bands"),
         _item(_("Audit trail"), "pages.admin_audit"),

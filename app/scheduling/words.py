@@ -12,7 +12,6 @@ from flask_babel import ngettext
 from app.core import dates, zones
 from app.core.errors import Text
 from app.core.i18n import translated
-from app.meetings.presentation import when
 from app.people.models import Person
 from app.scheduling.models import Poll, PollOption, PollVote
 from app.scheduling.rules import Answer, Standing, Tally
@@ -43,6 +42,11 @@ SILENCE = (_l("No answer"), "draft")
 def when_option(option: PollOption, zone: str | None) -> str:
     """When a date is, first by the clock of who reads."""
     return when(option.starts_local, option.ends_local, option.time_zone, zone)
+
+
+def when(starts: datetime, ends: datetime, time_zone: str, zone: str | None) -> str:
+    """A wall-clock span in words on one line, first by the clock of who reads."""
+    return " · ".join(dates.span_lines(starts, ends, time_zone, zone))
 
 
 def closing(poll: Poll, zone: str | None = None) -> str:

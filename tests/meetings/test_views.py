@@ -478,6 +478,7 @@ def test_pages_ask_little_of_the_database(app: Flask, people: Cast) -> None:
     with counted_queries() as statements:
         plan(browser)
     assert len(statements) <= 24, statements  # the form and its check, with warnings
+    assert len(statements) <= 18, statements  # the form and its check, each with the rooms
 
 
 def test_in_french(app: Flask, people: Cast) -> None:

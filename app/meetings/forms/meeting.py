@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, RadioField, SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectMultipleField
+from wtforms.validators import InputRequired, Length
 
 from app.core import clock, zones
 from app.core.conflicts import EditForm
 from app.core.dates import day, hour
 from app.core.errors import DomainError
-from app.core.forms import NEEDED, BaseForm, TimeZoneField, clean_line, line, paragraph
-from app.core.time_fields import ClockField, DayField
+from app.core.forms import BaseForm, clean_line, line, paragraph
 from app.meetings import rules
-from app.meetings.rules import MeetingPlan, OddTime, Visibility
+from app.meetings.forms.languages import LanguageFields
+from app.meetings.forms.when import WhenFields
+from app.meetings.forms.where import WhereFields
+from app.meetings.models import Meeting
+from app.meetings.rules import MeetingPlan, OddTime, Precision, Visibility
 
 
 def _status() -> RadioField:
@@ -31,25 +33,11 @@ def _status() -> RadioField:
     )
 
 
-class MeetingForm(EditForm):
+class MeetingForm(WhenFields, WhereFields, LanguageFields, EditForm):
     """What people say of a meeting. Of a time that a clock change skips or doubles it asks which one is meant."""
 
     creation_key = HiddenField(filters=[clean_line], validators=[Length(max=40)])
     title = line(_l("Title"))
-    starts_on = DayField(_l("Day"), validators=[InputRequired(NEEDED)])
-    starts_time = ClockField(_l("Start"), validators=[InputRequired(NEEDED)])
-    starts_instead = RadioField(_l("Start instead at"), choices=[], validate_choice=False, validators=[Optional()])
-    ends_on = DayField(_l("Last day"), validators=[Optional()], description=_l("Only if it ends on another day."))
-    ends_time = ClockField(_l("End"), validators=[InputRequired(NEEDED)])
-    ends_instead = RadioField(_l("End instead at"), choices=[], validate_choice=False, validators=[Optional()])
-    time_zone = TimeZoneField(_l("Time zone"), description=_l("The zone in which the times above are meant."))
-    venue = line(_l("Venue"), longest=300, required=False, hint=_l("Where people meet: building, street, city."))
-    join_link = line(
-        _l("Link to join online"),
-        longest=1000,
-        required=False,
-        hint=_l("Beginning with https://. Shown to members of the group only."),
-    )
     description = paragraph(
         _l("Description"),
         longest=10_000,
@@ -71,6 +59,14 @@ class MeetingForm(EditForm):
     )
     status = _status()
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer_rooms(self.room_id.object_data)
+
+    def keep_to(self, meeting: Meeting) -> None:
+        """Offer only what this meeting may become."""
+        self.keep_to_series(in_series=meeting.part_id is not None, by_rule=meeting.uid is None)
+
     def validate(self, extra_validators: Any = None) -> bool:
         """Each field by itself, then the plan as a whole."""
         if not super().validate(extra_validators):
@@ -82,13 +78,16 @@ class MeetingForm(EditForm):
 
     def plan(self) -> MeetingPlan:
         """What was typed, once every field by itself is right."""
+        starts, ends = self.times()
         return MeetingPlan(
             title=self.title.data,
-            starts=self._local("starts"),
-            ends=self._local("ends"),
+            starts=starts,
+            ends=ends,
             time_zone=self.time_zone.data,
-            venue=self.venue.data,
-            join_link=self.join_link.data,
+            precision=self.known,
+            shown_as=self.shown(starts, ends),
+            **self.where(),
+            **self.languages(),
             description=self.description.data,
             visibility=Visibility(self.visibility.data),
             tentative=self.status.data == "tentative",
@@ -99,26 +98,29 @@ class MeetingForm(EditForm):
         super().blame(error)
         if isinstance(error, OddTime):
             end = error.field == "ends_time"
-            usable = [local for local in (error.earlier, error.later) if not end or local > self._local("starts")]
+            usable = [local for local in (error.earlier, error.later) if not end or local > self.times()[0]]
             choice = self.ends_instead if end else self.starts_instead
             choice.choices = [SelectChoice(local.isoformat(), f"{day(local)}, {hour(local)}") for local in usable]
             choice.data = None
 
     def values_to_keep(self) -> list[tuple[str, str]]:
-        """Everything the form holds, as hidden fields of the page that asks to check it."""
-        left_out = ("csrf_token", "starts_instead", "ends_instead")
-        return [(field.name, _as_sent(field)) for field in self if field.name not in left_out]
-
-    def _local(self, end: str) -> datetime:
-        on = (self.ends_on.data if end == "ends" else None) or self.starts_on.data
-        at = self.ends_time.data if end == "ends" else self.starts_time.data
-        return datetime.combine(on, at)
+        """Everything the form holds, as hidden fields of the page that asks to check it; of several values, each."""
+        kept: list[tuple[str, str]] = []
+        for field in self:
+            if field.name in ("csrf_token", "starts_instead", "ends_instead"):
+                continue
+            if isinstance(field, SelectMultipleField):
+                kept += [(field.name, str(one)) for one in field.data or ()]
+            elif not isinstance(field, BooleanField) or field.data:
+                kept.append((field.name, _as_sent(field)))
+        return kept
 
     def _take_other_times(self) -> None:
         """Put a time that was chosen instead into its fields, if it still answers what is typed there."""
-        for end in ("starts", "ends"):
+        if self.known != Precision.HOURS:
+            return
+        for end, local in zip(("starts", "ends"), self.times(), strict=True):
             chosen = self[f"{end}_instead"].data
-            local = self._local(end)
             try:
                 move = abs(zones.change_at(local, self.time_zone.data))
             except (zones.UnknownZone, OverflowError):
@@ -146,6 +148,8 @@ class ReinstateForm(BaseForm):
     """As what a cancelled meeting comes back."""
 
     status = _status()
+    without_room = BooleanField(_l("Without its room, which another meeting has by now"))
+    """Offered once its room is taken."""
 
 
 def _as_sent(field: Any) -> str:

@@ -53,6 +53,9 @@ class Repeats(StrEnum):
 class SeriesForm(MeetingForm):
     """What people say of a series; which of its dates take place is ticked on the page that asks to check it."""
 
+    precision = None
+    """The hours are known: a single date may become a day only, later."""
+    month = None
     repeats = RadioField(
         _l("Repeats"),
         choices=[
@@ -105,6 +108,7 @@ class SeriesForm(MeetingForm):
         """Days left out before this form was opened."""
         self.fewest = 2
         """Dates that it must have: of a series that goes on, the last may be changed alone."""
+        self.keep_to_series(in_series=True, by_rule=True)
         self.weekdays.choices = [SelectChoice(number, name) for number, name in enumerate(weekday_names())]
 
     def offer_rows(self, more: int = 0) -> None:
@@ -152,17 +156,8 @@ class SeriesForm(MeetingForm):
 
     def values_to_keep(self) -> list[tuple[str, str]]:
         """As of a meeting; of what has several values, each. Which dates are ticked the page itself asks."""
-        kept = []
-        for name, value in super().values_to_keep():
-            field = self[name]
-            if isinstance(field, SelectMultipleField):
-                if name not in ("listed", "kept"):
-                    kept += [(name, str(one)) for one in field.data or ()]
-            elif isinstance(field, FieldList):
-                kept += [(entry.name, entry.data.isoformat()) for entry in field if entry.data]
-            else:
-                kept.append((name, value))
-        return kept
+        kept = [(name, value) for name, value in super().values_to_keep() if name not in ("listed", "kept", "picked")]
+        return [*kept, *((entry.name, entry.data.isoformat()) for entry in self.picked if entry.data)]
 
     def _problems(self) -> Sequence[DomainError]:
         first, repeats = self.starts_on.data, self.repeats.data

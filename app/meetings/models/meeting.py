@@ -88,7 +88,7 @@ class Meeting(Planned, Base):
     guests: Mapped[list[Guest]] = relationship(
         back_populates="meeting", cascade="all, delete-orphan", order_by="Guest.email"
     )
-    booking: Mapped[RoomBooking | None] = relationship(cascade="all, delete-orphan")
+    booking: Mapped[RoomBooking | None] = relationship(back_populates="meeting", cascade="all, delete-orphan")
 
     __mapper_args__ = {"version_id_col": version}
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Base, Instant, Json
+
+if TYPE_CHECKING:
+    from app.meetings.models.meeting import Meeting
 
 
 class Room(Base):
@@ -45,3 +50,4 @@ class RoomBooking(Base):
     ends_at: Mapped[Instant]
 
     room: Mapped[Room] = relationship()
+    meeting: Mapped[Meeting] = relationship(back_populates="booking")

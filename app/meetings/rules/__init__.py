@@ -4,8 +4,11 @@ from app.meetings.rules.plan import (
     LEAP,
     LONGEST,
     LOOK_BACK,
+    MOST_DAYS_BEFORE,
+    PLACE,
     REVISES,
     TIME,
+    WAYS_IN,
     WORTH_A_MAIL,
     YEARS_AHEAD,
     YEARS_BACK,
@@ -20,12 +23,17 @@ from app.meetings.rules.plan import (
     is_join_link,
     next_sequence,
     problems,
+    span_of_days,
+    span_of_month,
 )
 
 __all__ = [
     "LEAP",
     "LONGEST",
     "LOOK_BACK",
+    "MOST_DAYS_BEFORE",
+    "PLACE",
+    "WAYS_IN",
     "REVISES",
     "TIME",
     "WORTH_A_MAIL",
@@ -42,4 +50,6 @@ __all__ = [
     "is_join_link",
     "next_sequence",
     "problems",
+    "span_of_days",
+    "span_of_month",
 ]

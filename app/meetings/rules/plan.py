@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from urllib.parse import urlsplit
 
@@ -14,9 +14,12 @@ from app.core.errors import DomainError
 from app.core.zones import Reading
 
 LONGEST = timedelta(days=14)
-LOOK_BACK = LONGEST + timedelta(days=1)
-"""What is not over yet began at most so long ago (a clock change in between included): queries rely on it."""
+LOOK_BACK = timedelta(days=31) + timedelta(days=1)
+"""What is not over yet began at most so long ago (a month, and a clock change in it): queries rely on it."""
+DAY = timedelta(days=1)
 YEARS_BACK, YEARS_AHEAD = 2, 10
+MOST_DAYS_BEFORE = 365
+"""How long before a meeting a deadline may be."""
 
 
 class Status(StrEnum):
@@ -116,6 +119,22 @@ class MeetingPlan:
         """When it ends, as an instant."""
         return zones.to_utc(self.ends, self.time_zone)
 
+    @property
+    def last_day(self) -> date:
+        """The day on which it ends; of whole days, the last of them."""
+        ends = self.ends if self.precision == Precision.HOURS else self.ends - DAY
+        return ends.date()
+
+    @property
+    def lasts_days(self) -> bool:
+        """Whether it goes over several days, as far as its days are known."""
+        return self.precision != Precision.MONTH and self.last_day > self.starts.date()
+
+    @property
+    def takes_part(self) -> Mode | None:
+        """How people take part: as said, else as venue and link have it."""
+        return self.mode or implied_mode(self.venue, self.address, self.room_id, self.join_link, self.dial_in)
+
     def differences(self, other: MeetingPlan) -> frozenset[str]:
         """The names of what is not the same in both."""
         names = (field.name for field in fields(self))
@@ -123,25 +142,63 @@ class MeetingPlan:
 
     def as_fields(self) -> dict[str, object]:
         """The same as the form's fields show it; the last day only where it is another."""
+        timed, dated = self.precision == Precision.HOURS, self.precision != Precision.MONTH
         return {
             "title": self.title,
-            "starts_on": self.starts.date(),
-            "starts_time": self.starts.time(),
-            "ends_on": self.ends.date() if self.ends.date() != self.starts.date() else None,
-            "ends_time": self.ends.time(),
+            "precision": self.precision,
+            "month": None if dated else self.starts.date(),
+            "starts_on": self.starts.date() if dated else None,
+            "starts_time": self.starts.time() if timed else None,
+            "ends_on": self.last_day if self.lasts_days else None,
+            "ends_time": self.ends.time() if timed else None,
+            "shown_as": self.shown_as,
             "time_zone": self.time_zone,
+            "mode": self.takes_part or "",
+            "room_id": self.room_id,
             "venue": self.venue,
+            "address": self.address,
+            "remark": self.remark,
             "join_link": self.join_link,
+            "dial_in": self.dial_in,
+            "passcode": self.passcode,
+            "spoken": list(self.spoken),
+            "interpreted": list(self.interpreted),
+            "book_interpreters": self.book_interpreters,
+            "release_interpreters": self.release_interpreters,
+            "interpreters_booked": self.interpreters_booked,
             "description": self.description,
             "visibility": self.visibility.value,
             "status": "tentative" if self.tentative else "confirmed",
         }
 
 
-TIME = frozenset({"starts", "ends", "time_zone"})
-REVISES = TIME | {"venue", "tentative"}
+def implied_mode(
+    venue: str | None, address: str | None, room_id: int | None, join_link: str | None, dial_in: str | None
+) -> Mode | None:
+    """How people take part if nothing else is said: where there is a place, a way in, or both."""
+    online = bool(join_link or dial_in)
+    if venue or address or room_id:
+        return Mode.HYBRID if online else Mode.ON_SITE
+    return Mode.ONLINE if online else None
+
+
+def span_of_days(first: date, last: date) -> tuple[datetime, datetime]:
+    """From the midnight before the first day to that after the last."""
+    return datetime.combine(first, time()), datetime.combine(last, time()) + DAY
+
+
+def span_of_month(any_day: date) -> tuple[datetime, datetime]:
+    """From the first day of a month to the first of the next."""
+    first = any_day.replace(day=1)
+    return datetime.combine(first, time()), datetime.combine((first + 31 * DAY).replace(day=1), time())
+
+
+TIME = frozenset({"starts", "ends", "time_zone", "precision"})
+PLACE = frozenset({"mode", "venue", "address", "room_id"})
+REVISES = TIME | PLACE | {"shown_as", "tentative"}
 """What raises SEQUENCE: time, place and status (RFC 5546 §2.1.4), not words about the meeting."""
-WORTH_A_MAIL = REVISES | {"join_link"}
+WAYS_IN = frozenset({"join_link", "dial_in", "passcode"})
+WORTH_A_MAIL = TIME | PLACE | WAYS_IN | {"tentative"}
 
 
 LEAP = 1000
@@ -195,10 +252,7 @@ def _hour(value: datetime) -> str:
 
 def problems(plan: MeetingPlan, now: datetime) -> list[DomainError]:
     """Everything that speaks against a plan, each with the field it concerns."""
-    found = [*_when_problems(plan, now)]
-    if plan.join_link and not is_join_link(plan.join_link):
-        found.append(DomainError(_l("Give the whole link, beginning with https://"), "join_link"))
-    return found
+    return [*_when_problems(plan, now), *_where_problems(plan)]
 
 
 def check(plan: MeetingPlan, now: datetime) -> None:
@@ -217,20 +271,42 @@ def _when_problems(plan: MeetingPlan, now: datetime) -> list[DomainError]:
         return [
             DomainError(
                 _l("Choose a day from %(back)d years ago to %(ahead)d years from now. Is the year right?", **words),
-                "starts_on",
+                "month" if plan.precision == Precision.MONTH else "starts_on",
             )
         ]
+    if plan.precision == Precision.MONTH:
+        return []
     if plan.ends - plan.starts > LONGEST:
         return [DomainError(_l("A meeting lasts 14 days at most. Is the day of the end right?"), "ends_on")]
+    if plan.precision == Precision.DAYS:
+        wrong = _l("The last day must not come before the first.")
+        return [DomainError(wrong, "ends_on")] if plan.ends <= plan.starts else []
     if plan.ends <= plan.starts:
         field = "ends_on" if plan.ends.date() < plan.starts.date() else "ends_time"
         return [DomainError(_l("The end must come after the start. If it is on another day, give that day."), field)]
+    if plan.shown_as == ShownAs.DAILY_HOURS and plan.ends.time() <= plan.starts.time():
+        wrong = _l("For the hours of each day, the hour of the end must be later than that of the start.")
+        return [DomainError(wrong, "shown_as")]
     odd: list[DomainError] = [
         OddTime(local, plan.time_zone, field)
         for local, field in ((plan.starts, "starts_time"), (plan.ends, "ends_time"))
         if zones.reading(local, plan.time_zone) is not Reading.ONCE
     ]
     return odd
+
+
+def _where_problems(plan: MeetingPlan) -> list[DomainError]:
+    found = []
+    if plan.join_link and not is_join_link(plan.join_link):
+        found.append(DomainError(_l("Give the whole link, beginning with https://"), "join_link"))
+    if plan.room_id and plan.precision == Precision.MONTH:
+        found.append(DomainError(_l("A room can be booked once the days are known."), "room_id"))
+    book, release = plan.book_interpreters, plan.release_interpreters
+    for days, field in ((book, "book_interpreters"), (release, "release_interpreters")):
+        if days is not None and not 1 <= days <= MOST_DAYS_BEFORE:
+            words = {"most": MOST_DAYS_BEFORE}
+            found.append(DomainError(_l("Give a number of days from 1 to %(most)d.", **words), field))
+    return found
 
 
 def is_join_link(text: str) -> bool:

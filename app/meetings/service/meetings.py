@@ -14,8 +14,9 @@ from app.core.errors import DomainError
 from app.core.settings import settings
 from app.groups.models import WorkingGroup
 from app.meetings import mails, queries, rules
-from app.meetings.models import Meeting, MeetingSeries
-from app.meetings.rules import MeetingPlan, Status
+from app.meetings.models import Meeting, MeetingSeries, Room
+from app.meetings.rules import MeetingPlan, Precision, ShownAs, Status
+from app.meetings.service import booking
 from app.meetings.signals import meeting_changed
 
 log = logging.getLogger(__name__)
@@ -58,6 +59,7 @@ def add_meeting(group_id: int, plan: MeetingPlan, *, actor_id: int | None, creat
     meeting.say(plan)
     session.add(meeting)
     touch(meeting, actor_id)
+    booking.keep([meeting])
     audit.record("meeting.created", meeting, actor_id, group_id=group_id)
     if meeting.ends_at > now:
         mails.created(meeting, queries.audience(meeting.group_id, but=actor_id))
@@ -76,10 +78,12 @@ def change_meeting(meeting_id: int, plan: MeetingPlan, *, version: int, actor_id
             return changed
         conflicts.check_version(meeting.version, version, before.as_fields())
         rules.check(plan, clock.now())
+        _check_within_series(meeting, plan)
         was_ahead = meeting.ends_at > clock.now()
         meeting.say(plan)
         meeting.sequence = rules.next_sequence(meeting.sequence, changed)
         touch(meeting, actor_id)
+        booking.keep([meeting])
         audit.record("meeting.changed", meeting, actor_id, fields=sorted(changed))
         if changed & rules.WORTH_A_MAIL and (was_ahead or meeting.ends_at > clock.now()):
             mails.changed(meeting, before, changed, queries.audience(meeting.group_id, but=actor_id))
@@ -99,14 +103,17 @@ def cancel_meeting(meeting_id: int, reason: str | None, *, actor_id: int | None)
         meeting.cancellation_reason = reason
         meeting.sequence += 1
         touch(meeting, actor_id)
+        booking.keep([meeting])
         audit.record("meeting.cancelled", meeting, actor_id, reason=reason)
         if meeting.ends_at > clock.now():
             mails.cancelled(meeting, queries.audience(meeting.group_id, but=actor_id))
     return meeting
 
 
-def reinstate_meeting(meeting_id: int, *, actor_id: int | None, tentative: bool = False) -> Meeting:
-    """Let a cancelled meeting take place after all. Raises DomainError."""
+def reinstate_meeting(
+    meeting_id: int, *, actor_id: int | None, tentative: bool = False, without_room: bool = False
+) -> Meeting:
+    """Let a cancelled meeting take place after all, in its room if that is still free. Raises DomainError."""
     with write():
         meeting = locked(meeting_id)
         status = Status.TENTATIVE if tentative else Status.CONFIRMED
@@ -116,8 +123,11 @@ def reinstate_meeting(meeting_id: int, *, actor_id: int | None, tentative: bool 
             raise DomainError(_l("This meeting is not cancelled: it takes place."))
         meeting.status = status
         meeting.cancellation_reason = None
+        if without_room:
+            _leave_room(meeting)
         meeting.sequence += 1
         touch(meeting, actor_id)
+        booking.keep([meeting])
         audit.record("meeting.reinstated", meeting, actor_id)
         if meeting.ends_at > clock.now():
             mails.reinstated(meeting, queries.audience(meeting.group_id, but=actor_id))
@@ -133,6 +143,23 @@ def locked(meeting_id: int) -> Meeting:
     if meeting is None:
         raise DomainError(_l("This meeting is gone."))
     return meeting
+
+
+def _check_within_series(meeting: Meeting, plan: MeetingPlan) -> None:
+    """What a date of a series cannot be: clients know it by its day, and as one entry where its rule gives it."""
+    if meeting.part_id is not None and plan.precision == Precision.MONTH:
+        raise DomainError(_l("A date of a series is known by its day at least."), "precision")
+    if meeting.uid is None and plan.shown_as == ShownAs.DAILY_HOURS:
+        raise DomainError(_l("Of a date that a series gives, calendars show one bar or whole days."), "shown_as")
+
+
+def _leave_room(meeting: Meeting) -> None:
+    """Take its room from it, and what the room gave of the place."""
+    room = writing().get(Room, meeting.room_id) if meeting.room_id else None
+    meeting.room_id = None
+    if room is not None and meeting.venue == room.name:
+        meeting.venue = None
+        meeting.address = None if meeting.address == room.address else meeting.address
 
 
 def _cancelled_already(meeting: Meeting) -> DomainError:

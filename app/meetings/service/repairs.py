@@ -9,8 +9,10 @@ from sqlalchemy import select, update
 
 from app.core import clock, zones
 from app.core.db import db, write, writing
+from app.core.errors import DomainError
 from app.meetings import rules
 from app.meetings.models import Meeting, SeriesPart
+from app.meetings.service import booking
 from app.meetings.service.meetings import locked
 from app.meetings.signals import meeting_changed
 
@@ -45,8 +47,17 @@ def rederive_instants() -> int:
                     meeting.modified_at = clock.now()
                     session.flush()
                     meeting_changed.send(meeting)
+                    _move_booking(meeting)
                     moved += 1
     return moved
+
+
+def _move_booking(meeting: Meeting) -> None:
+    """Where the room is another's at that hour by the new rules, people must see to it: the booking stays as it was."""
+    try:
+        booking.keep([meeting])
+    except DomainError:
+        log.warning("a room's booking could not follow its meeting", extra={"meeting_id": meeting.id})
 
 
 def _ids_with_stale_instants() -> list[int]:

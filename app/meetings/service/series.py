@@ -24,6 +24,7 @@ from app.meetings.rules import MeetingPlan, Status
 from app.meetings.rules import series as series_rules
 from app.meetings.rules.pattern import Pattern, pattern_of
 from app.meetings.rules.series import Change, Occurrence, Part, Revision, SeriesPlan
+from app.meetings.service import booking
 from app.meetings.service.meetings import new_uid
 from app.meetings.signals import meeting_dropped, part_dropped, series_changed
 
@@ -42,6 +43,7 @@ def create_series(
         _open_group(session, group_id)
         series = lay_out(session, group_id, plan, actor_id=actor_id, creation_key=creation_key)
         _announce(session, series)
+        booking.keep(series.meetings)
         audit.record("series.created", series, actor_id, dates=len(series.meetings))
         series_mails.created(series, series.meetings, queries.audience(group_id, but=actor_id))
     return series
@@ -88,6 +90,7 @@ def change_series(series_id: int, at: datetime, plan: SeriesPlan, *, version: in
         series.until = plan.until
         _touch(series, actor_id)
         _announce(session, series)
+        booking.keep(series.meetings)
         audit.record("series.changed", series, actor_id, numbers=_counted(revision))
         series_mails.changed(series, revision, queries.audience(series.group_id, but=actor_id))
     return revision
@@ -133,6 +136,7 @@ def add_date(series_id: int, plan: MeetingPlan, *, actor_id: int | None, creatio
         meeting.creation_key = creation_key
         _touch(series, actor_id)
         _announce(session, series)
+        booking.keep(series.meetings)
         audit.record("series.date_added", meeting, actor_id)
         if meeting.ends_at > clock.now():
             series_mails.created(series, [meeting], queries.audience(series.group_id, but=actor_id))
@@ -327,6 +331,7 @@ def _call_off(series: MeetingSeries, at: datetime | None, reason: str | None, ac
     if called_off:
         _touch(series, actor_id)
         _announce(writing(), series)
+        booking.keep(called_off)
         audit.record("series.ended", series, actor_id, reason=reason, dates=len(called_off))
     return called_off
 

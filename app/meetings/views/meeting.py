@@ -12,7 +12,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.core import clock, conflicts
+from app.core import clock, conflicts, zones
 from app.core.errors import DomainError
 from app.core.forms import form_page
 from app.core.i18n import translated
@@ -23,7 +23,11 @@ from app.meetings import policy, prefill, presentation, queries, service
 from app.meetings.forms import CancelForm, MeetingForm, ReinstateForm
 from app.meetings.models import Meeting
 from app.meetings.rules import TIME, WORTH_A_MAIL, MeetingPlan, Visibility
+from app.meetings.rules.interpreting import costs_to_cancel
+from app.meetings.service import booking
+from app.meetings.service.booking import RoomTaken
 from app.meetings.views.blueprint import address, bp, to, warnings_of
+from app.meetings.views.rooms import small_room
 from app.membership import policy as membership_policy
 
 
@@ -38,9 +42,10 @@ def new_meeting(group: WorkingGroup) -> ResponseReturnValue:
         return render_template("meetings/new.html", **page)
     if not form.validate():
         return render_template("meetings/new.html", **page), 422
-    if request.form.get("step") != "save":
-        return render_template("meetings/check.html", **page, **_consequences(group, form.plan()))
     try:
+        if request.form.get("step") != "save":
+            booking.foresee(form.plan())
+            return render_template("meetings/check.html", **page, **_consequences(group, form))
         meeting = service.create_meeting(
             group.id, form.plan(), actor_id=current_viewer().person_id, creation_key=form.creation_key.data or None
         )
@@ -60,6 +65,7 @@ def edit_meeting(meeting: Meeting) -> ResponseReturnValue:
         return to(address(meeting))
     before = service.plan_of(meeting)
     form = MeetingForm(data=before.as_fields())
+    form.keep_to(meeting)
     form.begin(meeting.version)
     page = {"form": form, "group": meeting.group, "meeting": meeting, "back": address(meeting)}
     if not form.is_submitted() or request.form.get("step") == "change":
@@ -72,8 +78,9 @@ def edit_meeting(meeting: Meeting) -> ResponseReturnValue:
             changed = service.change_meeting(meeting.id, plan, version=form.seen, actor_id=current_viewer().person_id)
         elif changed := before.differences(plan):
             conflicts.check_version(meeting.version, form.seen, before.as_fields())
+            booking.foresee(plan, meeting.id)
             return render_template(
-                "meetings/check.html", **page, **_consequences(meeting.group, plan, before, meeting.id)
+                "meetings/check.html", **page, **_consequences(meeting.group, form, before, meeting.id)
             )
     except DomainError as error:
         form.blame(error)
@@ -113,16 +120,26 @@ def reinstate_meeting(meeting: Meeting) -> ResponseReturnValue:
         flash(_("This meeting is not cancelled."), "info")
         return to(address(meeting))
     form = ReinstateForm()
+    taken = None
     if form.validate_on_submit():
         tentative = form.status.data == "tentative"
         try:
-            service.reinstate_meeting(meeting.id, actor_id=current_viewer().person_id, tentative=tentative)
+            service.reinstate_meeting(
+                meeting.id,
+                actor_id=current_viewer().person_id,
+                tentative=tentative,
+                without_room=form.without_room.data,
+            )
+        except RoomTaken as error:
+            taken = DomainError(error.message)
+            form.blame(taken)
         except DomainError as error:
             flash(error.message, "warning")
             return to(address(meeting))
-        flash(_("“%(title)s” takes place after all.", title=meeting.title), "success")
-        return to(address(meeting))
-    return form_page(form, "meetings/reinstate.html", **_confirmation(meeting))
+        else:
+            flash(_("“%(title)s” takes place after all.", title=meeting.title), "success")
+            return to(address(meeting))
+    return form_page(form, "meetings/reinstate.html", **_confirmation(meeting), taken=taken)
 
 
 @bp.get("/groups/<slug>/next")
@@ -137,9 +154,10 @@ def next_meeting(group: WorkingGroup) -> ResponseReturnValue:
 
 
 def _consequences(
-    group: WorkingGroup, plan: MeetingPlan, before: MeetingPlan | None = None, meeting_id: int | None = None
+    group: WorkingGroup, form: MeetingForm, before: MeetingPlan | None = None, meeting_id: int | None = None
 ) -> dict[str, object]:
     """What the page that asks to check says: the plan in words, who sees it, who is told."""
+    plan = form.plan()
     now = clock.now()
     people = queries.audience_by_zone(group.id, but=current_viewer().person_id)
     changed = before.differences(plan) if before else None
@@ -150,7 +168,8 @@ def _consequences(
     else:
         silence = "" if people else "nobody"
     return {
-        "lines": presentation.check_lines(plan, current_viewer().time_zone, filter(None, people), before),
+        "lines": presentation.check_lines(plan, current_viewer().time_zone, filter(None, people), before, form.rooms),
+        "too_small": small_room(form.rooms, plan, group),
         "description": presentation.new_description(plan, before),
         "members_only": plan.visibility == Visibility.MEMBERS,
         "told": sum(people.values()),
@@ -173,4 +192,5 @@ def _confirmation(meeting: Meeting) -> dict[str, object]:
         "back": address(meeting),
         "details": presentation.details(meeting, current_viewer().time_zone, with_join_link=False),
         "told": told,
+        "costs_since": costs_to_cancel(meeting.said, zones.to_local(clock.now(), meeting.time_zone).date()),
     }

@@ -28,6 +28,7 @@ from app.meetings.rules.pattern import pattern_of
 from app.meetings.rules.series import SeriesPlan
 from app.meetings.service import series as service
 from app.meetings.views.blueprint import bp, series_address, to, warnings_of
+from app.meetings.views.rooms import small_room
 from app.membership import policy as membership_policy
 
 
@@ -47,7 +48,7 @@ def new_series(group: WorkingGroup) -> ResponseReturnValue:
     if request.form.get("step") != "save":
         lines = previews.of_new(plan, current_viewer().time_zone)
         lines = previews.warned(lines, lambda times: warnings_of(group, times, ()))
-        return render_template("meetings/series_check.html", **page, **_told(group, plan, lines))
+        return render_template("meetings/series_check.html", **page, **_told(group, form, plan, lines))
     try:
         made = service.create_series(
             group.id, plan, actor_id=current_viewer().person_id, creation_key=form.creation_key.data or None
@@ -113,7 +114,9 @@ def edit_series(meeting: Meeting) -> ResponseReturnValue:
             lines = previews.of_changed(revision, plan, current_viewer().time_zone)
             own = [item.id for item in found.meetings]
             lines = previews.warned(lines, lambda times: warnings_of(meeting.group, times, own))
-            return render_template("meetings/series_check.html", **page, **_told(meeting.group, plan, lines, before))
+            return render_template(
+                "meetings/series_check.html", **page, **_told(meeting.group, form, plan, lines, before)
+            )
         service.change_series(
             found.id, meeting.recurrence_id, plan, version=form.seen, actor_id=current_viewer().person_id
         )
@@ -165,6 +168,7 @@ def add_date(found: MeetingSeries) -> ResponseReturnValue:
     assert like is not None
     values = {**like.said.as_fields(), "starts_on": None, "ends_on": None}
     form = MeetingForm(data={**values, "creation_key": uuid.uuid4().hex})
+    form.keep_to_series(in_series=True, by_rule=False)
     page = {"form": form, "group": found.group, "series": found, "back": series_address(found)}
     if not form.is_submitted() or request.form.get("step") == "change":
         return render_template("meetings/series_add.html", **page)
@@ -185,15 +189,20 @@ def add_date(found: MeetingSeries) -> ResponseReturnValue:
 
 
 def _told(
-    group: WorkingGroup, plan: SeriesPlan, lines: list[previews.PreviewDate], before: SeriesPlan | None = None
+    group: WorkingGroup,
+    form: SeriesForm,
+    plan: SeriesPlan,
+    lines: list[previews.PreviewDate],
+    before: SeriesPlan | None = None,
 ) -> dict[str, object]:
     """What the page that asks to check says besides the form."""
     viewer = current_viewer()
     people = queries.audience_by_zone(group.id, but=viewer.person_id)
     first = presentation.check_lines(
-        plan.first, viewer.time_zone, filter(None, people), before.first if before else None
+        plan.first, viewer.time_zone, filter(None, people), before.first if before else None, form.rooms
     )
     return {
+        "too_small": small_room(form.rooms, plan.first, group),
         "dates": lines,
         "fates": previews.fates(lines),
         "rhythm": words.repeats(plan.pattern),

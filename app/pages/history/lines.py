@@ -103,6 +103,7 @@ def _what(entry: AuditEntry, names: Names) -> Markup:
         "meeting_series": (names.series, "meetings.series"),
         "milestones": (names.milestones, "programme.milestone"),
         "polls": (names.polls, "scheduling.poll"),
+        "rooms": (names.rooms, "meetings.room"),
         "communities": (names.communities, "pages.community"),
         "terms_versions": (names.terms, "terms.version"),
         "persons": (names.terms, "terms.version"),  # the versions that a person accepted

@@ -13,7 +13,7 @@ from app.core.audit import AuditEntry
 from app.core.db import db
 from app.core.i18n import translated
 from app.groups.models import Community, WorkingGroup
-from app.meetings.models import Meeting, MeetingSeries
+from app.meetings.models import Meeting, MeetingSeries, Room
 from app.people.models import Association, MergedPerson, Person
 from app.people.queries import association_name
 from app.programme.models import Milestone
@@ -42,11 +42,12 @@ class Names:
     series: Mapping[int, Name]
     milestones: Mapping[int, Name]
     polls: Mapping[int, Name]
+    rooms: Mapping[int, Name]
     terms: Mapping[int, Name]
 
 
 def names_in(entries: Sequence[AuditEntry]) -> Names:
-    """The names that these entries need, in at most eight statements."""
+    """The names that these entries need, in at most nine statements."""
     old_and_new = [values for entry in entries for values in (entry.details.get("old"), entry.details.get("new"))]
     moved = {values.get("community_id") for values in old_and_new if isinstance(values, dict)}
     return Names(
@@ -75,6 +76,7 @@ def names_in(entries: Sequence[AuditEntry]) -> Names:
             for row in _rows(MeetingSeries, _subjects(entries, MeetingSeries), None, selectinload(MeetingSeries.parts))
         },
         polls={row.id: Name(row.title, {"reference": row.reference}) for row in _rows(Poll, _subjects(entries, Poll))},
+        rooms={row.id: Name(row.name, {"room_id": row.id}) for row in _rows(Room, _subjects(entries, Room))},
         terms={
             row.id: Name(
                 title(row.kind, row.number), {"kind": row.kind, "number": row.number} if row.published_at else {}

@@ -194,7 +194,7 @@ def _consequences(group: WorkingGroup, form: PollForm) -> dict[str, object]:
     people = audience.of_groups([group.id, *(one.id for one in chosen)])
     if facts.named:
         people = [person for person in people if person.id in facts.people]
-    lines = [presentation.when(one.starts, one.ends, facts.time_zone, viewer.time_zone) for one in facts.spans]
+    lines = [words.when(one.starts, one.ends, facts.time_zone, viewer.time_zone) for one in facts.spans]
     return {
         "facts": facts,
         "lines": lines,

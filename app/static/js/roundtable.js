@@ -169,7 +169,20 @@ function searchAsYouType() {
   });
 }
 
+/* What only matters once another field is filled in stays away until then. */
+function showWithOthers() {
+  for (const part of all("[data-shown-with]")) {
+    const other = part.closest("form")?.elements[part.dataset.shownWith];
+    if (!other) continue;
+    const set = () => { part.hidden = !other.value && !part.querySelector(".has-error"); };
+    other.addEventListener("input", set);
+    other.addEventListener("change", set);
+    set();
+  }
+}
+
 focusErrorSummary();
+showWithOthers();
 watchProgress();
 addPasswordButtons();
 enableCopyButtons();
