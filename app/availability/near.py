@@ -82,7 +82,7 @@ def in_city(viewer: Viewer, city: str, first: date, last: date) -> list[Anchor]:
     """What takes place in a city: meetings whose venue names it, marked periods that are there."""
     bands = db.session.scalars(
         select(Band)
-        .where(policy.visible_bands(viewer), Band.starts_on <= last + DAY, Band.ends_on >= first - DAY)
+        .where(policy.visible_bands(viewer), Band.starts_on <= last + 4 * DAY, Band.ends_on >= first - 4 * DAY)
         .where(or_(Band.city == city, func.lower(Band.city) == city.lower()))
         .order_by(Band.starts_on)
         .limit(MOST)
@@ -137,7 +137,7 @@ def choices(viewer: Viewer, group_ids: frozenset[int], first: date, last: date) 
     bands = db.session.scalars(
         select(Band)
         .where(policy.visible_bands(viewer), policy.concerns(group_ids))
-        .where(Band.ends_on >= first - timedelta(days=4), Band.starts_on <= last + timedelta(days=4))
+        .where(Band.ends_on >= first - 4 * DAY, Band.starts_on <= last + 4 * DAY)
         .order_by(Band.starts_on, Band.id)
         .limit(MOST)
     )

@@ -17,6 +17,7 @@ from app.people.models import Association, DistinctPersons, Keyword, MergedPerso
 from app.representation.models import BalanceCount, BalanceFigure, GenderDeclaration
 from app.representation.rules import Answer, Part
 from app.terms.models import TermsAcceptance, TermsAsking, TermsVersion
+from tests.factories.availability import make_absence, make_calendar
 from tests.factories.calls import in_days, make_call, make_candidacy
 from tests.factories.meetings import make_meeting
 from tests.factories.people import LONG_AGO, make_delegate, make_person
@@ -30,6 +31,8 @@ def know_everything_about(anna: Person, group: WorkingGroup, association: Associ
     """Put a row about Anna into every table that can hold one."""
     make_meeting(group, actor_id=anna.id, title="One")
     make_milestone(group, actor_id=anna.id)
+    make_absence(anna, note=SAID)
+    make_calendar(anna, [(LONG_AGO, LONG_AGO + timedelta(hours=1))])
     other = make_person("Anna Example")
     keyword = Keyword(slug="heat", names={"en": "Heat"}, loaded={})
     version = TermsVersion(kind="conduct", number=1, texts={"en": "Be kind.", "fr": "Soyez aimables."},

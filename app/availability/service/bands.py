@@ -80,7 +80,8 @@ def mark(periods: Sequence[Period], marking: Marking, *, actor_id: int | None) -
                 session.add(band)
                 made.append(band)
         session.flush()
-        audit.record_all("band.entered", [(band, {}) for band in made], actor_id)
+        for band in made:
+            audit.record("band.entered", band, actor_id)
     return len(made)
 
 
