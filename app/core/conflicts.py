@@ -15,7 +15,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, FormField, HiddenField
+from wtforms import Field, FormField, HiddenField, MonthField
 
 from app.core import dates
 from app.core.errors import DomainError
@@ -138,6 +138,8 @@ def _in_words(field: Field, value: object) -> str:
         return str(_("yes") if value else _("no"))
     if isinstance(value, time):
         return value.strftime("%H:%M")
+    if isinstance(field, MonthField) and isinstance(value, date):
+        return dates.month(value)
     if isinstance(value, date):
         return dates.day(value)
     return "" if value is None else str(value)

@@ -102,10 +102,12 @@ def test_out_of_use(room: Room, people: Cast) -> None:
     assert len(booked()) == 1, "what is booked stays booked, and may last longer"
 
 
-def test_no_room_for_a_month(room: Room, people: Cast) -> None:
+def test_no_room_for_a_month(app: Flask, room: Room, people: Cast) -> None:
     starts, ends = span_of_month(date(2027, 5, 1))
     with pytest.raises(DomainError, match="room_id"):
         make_meeting(people.group, starts, ends=ends, precision=Precision.MONTH, room_id=room.id)
+    page = plan(signed_in(app, people.coordinator), room_id=str(room.id), venue="", precision="month", month="2027-05")
+    assert page.status == 200 and "Room 3" not in text(page), "the field is not shown then"
 
 
 def test_every_date_of_a_series_has_the_room(room: Room, people: Cast) -> None:

@@ -12,7 +12,7 @@ from app.core.forms import line
 from app.meetings import room_queries
 from app.meetings.models import Room
 from app.meetings.places import MODES, room_line
-from app.meetings.rules import Mode
+from app.meetings.rules import Mode, Precision
 from app.meetings.rules.plan import implied_mode
 
 
@@ -28,6 +28,8 @@ class WhereFields:
     """Fields of a form."""
 
     rooms: dict[int, Room]
+    known: Any
+    """What is known of the time: see `WhenFields`."""
     mode = RadioField(
         _l("How people take part"),
         choices=[
@@ -83,7 +85,7 @@ class WhereFields:
             mode = Mode.HYBRID
         on_site, online = mode != Mode.ONLINE, mode != Mode.ON_SITE
         venue, address = (self.venue.data, self.address.data) if on_site else (None, None)
-        room = self.rooms.get(self.room_id.data or 0) if on_site else None
+        room = self.rooms.get(self.room_id.data or 0) if on_site and self.known != Precision.MONTH else None
         had = self.rooms.get(self.room_id.object_data or 0)
         if had is not None and venue == had.name:  # it came with the room that was chosen before
             venue, address = None, None if address == had.address else address
