@@ -41,6 +41,8 @@ def make_series(
     group: WorkingGroup,
     starts: datetime = datetime(2027, 3, 3, 10, 0),
     until: date = date(2027, 5, 12),
+    *,
+    actor_id: int | None = None,
     **values: object,
 ) -> MeetingSeries:
     """A series of every second week, on the weekday of its first date; two hours in Brussels unless said otherwise."""
@@ -52,4 +54,5 @@ def make_series(
         **values,
     }
     pattern = Pattern(Frequency.WEEKLY, 2, (Weekday(starts.weekday()),))
-    return create_series(group.id, SeriesPlan(MeetingPlan(**fields), pattern, until), actor_id=None)  # type: ignore[arg-type]
+    plan = SeriesPlan(MeetingPlan(**fields), pattern, until)  # type: ignore[arg-type]
+    return create_series(group.id, plan, actor_id=actor_id)

@@ -19,7 +19,7 @@ from app.representation.rules import Answer, Part
 from app.terms.models import TermsAcceptance, TermsAsking, TermsVersion
 from tests.factories.availability import make_absence, make_calendar
 from tests.factories.calls import in_days, make_call, make_candidacy
-from tests.factories.meetings import make_meeting
+from tests.factories.meetings import make_meeting, make_series
 from tests.factories.people import LONG_AGO, make_delegate, make_person
 from tests.factories.programme import make_milestone
 from tests.factories.scheduling import make_poll, say
@@ -30,6 +30,7 @@ SAID = "Only Anna wrote this."
 def know_everything_about(anna: Person, group: WorkingGroup, association: Association) -> None:
     """Put a row about Anna into every table that can hold one."""
     make_meeting(group, actor_id=anna.id, title="One")
+    make_series(group, actor_id=anna.id)
     make_milestone(group, actor_id=anna.id)
     make_absence(anna, note=SAID)
     make_calendar(anna, [(LONG_AGO, LONG_AGO + timedelta(hours=1))])
