@@ -70,10 +70,19 @@ class Settings:
     """How many days before a call's deadline focal points are reminded."""
     consultation_reminder_days: int = 14
     """How many days before a consultation's deadline the group is reminded."""
+    call_decision_days: int = 7
+    """How many days after it coordinators are reminded who have not decided."""
+    call_escalation_days: int = 21
+    poll_reminder_days: int = 3
+    """How many days before a date poll ends those are reminded who have not answered."""
+    poll_answers_kept_days: int = 365
+    """After how many days the answers to a date poll that is over are deleted."""
     roster_review_month: int = 9
     """The month in which the yearly review of all lists begins by itself; 0: only by hand."""
     roster_review_days: int = 30
     roster_reminder_days: int = 14
+    absence_kept_days: int = 30
+    """Days after which what was noted of people's absences and busy times is forgotten."""
     import_max_bytes: int = 3_000_000
     """The largest file that is imported."""
     import_max_rows: int = 10_000
@@ -193,9 +202,14 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         data_protection_address=env.get("DATA_PROTECTION_ADDRESS", ""),
         call_reminder_days=_number(env, "CALL_REMINDER_DAYS", 5),
         consultation_reminder_days=_number(env, "CONSULTATION_REMINDER_DAYS", 14),
+        call_decision_days=_number(env, "CALL_DECISION_DAYS", 7),
+        call_escalation_days=_number(env, "CALL_ESCALATION_DAYS", 21),
+        poll_reminder_days=_number(env, "POLL_REMINDER_DAYS", 3),
+        poll_answers_kept_days=_number(env, "POLL_ANSWERS_KEPT_DAYS", 365),
         roster_review_month=_month(env, "ROSTER_REVIEW_MONTH", 9),
         roster_review_days=_number(env, "ROSTER_REVIEW_DAYS", 30),
         roster_reminder_days=_number(env, "ROSTER_REMINDER_DAYS", 14),
+        absence_kept_days=_number(env, "ABSENCE_KEPT_DAYS", 30),
         import_max_bytes=_number(env, "IMPORT_MAX_BYTES", 3_000_000),
         import_max_rows=_number(env, "IMPORT_MAX_ROWS", 10_000),
         import_kept_days=_number(env, "IMPORT_KEPT_DAYS", 30),

@@ -8,15 +8,19 @@ from flask import Flask
 
 import config
 from app import cli, extensions
+from app.availability import listeners as availability_listeners
+from app.availability import views as availability
 from app.calendars import door
 from app.calendars import listeners as calendar_listeners
 from app.calendars import views as calendars
+from app.calls import listeners as call_listeners
 from app.calls import views as calls
 from app.core import dates, db, errors, i18n, jobs, logs, policy, security
 from app.core.version import VERSION
 from app.groups import views as groups
 from app.imports import views as imports
 from app.mail import views as mail
+from app.meetings import listeners as meeting_listeners
 from app.meetings import views as meetings
 from app.membership import views as membership
 from app.merging import views as merging
@@ -27,6 +31,7 @@ from app.people import views as people
 from app.privacy import views as privacy
 from app.programme import views as programme
 from app.representation import views as representation
+from app.scheduling import views as scheduling
 from app.terms import views as terms
 
 __version__ = VERSION
@@ -53,10 +58,11 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     jobs.init_app(app)
     chrome.init_app(app)
 
-    below = (people, groups, terms, membership, calls, representation, meetings, programme, calendars)
-    for feature in (*below, mail, imports, merging, privacy, pages):
+    below = (people, groups, terms, membership, calls, representation, meetings, availability, programme, scheduling)
+    for feature in (*below, calendars, mail, imports, merging, privacy, pages):
         app.register_blueprint(feature.bp)
     cli.init_app(app)
-    calendar_listeners.init_app(app)
+    for listeners in (call_listeners, meeting_listeners, availability_listeners, calendar_listeners):
+        listeners.init_app(app)
     door.init_app(app)
     return app

@@ -10,10 +10,13 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -31,6 +34,8 @@ class Part:
     needs: Callable[[], str | None] = lambda: None
     """Says how to get what is missing; None where all is there."""
     environment: dict[str, str] = field(default_factory=dict)
+    waits: bool = False
+    """Mostly waits, for processes, a browser or the clock: two such parts run at a time."""
 
 
 def tool(name: str) -> str:
@@ -89,7 +94,7 @@ def no_clients() -> str | None:
 
 
 def parts() -> Iterator[Part]:
-    """All parts, the quick ones first."""
+    """All parts, the quick ones first; of those that wait, the long ones first."""
     plain = "not browser and not clients and not processes and not redis"
     yield Part(
         "check",
@@ -103,23 +108,80 @@ def parts() -> Iterator[Part]:
         ],
     )
     yield Part("SQLite", [tests("-n2", "-m", plain)])
-    yield Part("PostgreSQL", [tests("-n2", "-m", plain)], no_postgresql, {"TEST_DATABASE_URL": POSTGRESQL})
-    yield Part("Redis", [tests("-m", "redis")], no_redis, {"TEST_REDIS_URL": REDIS})
-    yield Part("calendar clients", [tests("-m", "clients")], no_clients)
-    yield Part("processes on SQLite", [tests("-n2", "-m", "processes")])
     yield Part(
-        "processes on PostgreSQL", [tests("-n2", "-m", "processes")], no_postgresql, {"TEST_DATABASE_URL": POSTGRESQL}
+        "PostgreSQL", [tests("-n2", "-m", f"database and {plain}")], no_postgresql, {"TEST_DATABASE_URL": POSTGRESQL}
     )
-    yield Part("browser", [tests("-m", "browser")], no_browser, {"TEST_BROWSER": browser() or ""})
+    yield Part("browser", [tests("-m", "browser")], no_browser, {"TEST_BROWSER": browser() or ""}, waits=True)
+    yield Part("processes on SQLite", [tests("-n2", "-m", "processes")], waits=True)
+    yield Part(
+        "processes on PostgreSQL",
+        [tests("-n2", "-m", "processes")],
+        no_postgresql,
+        {"TEST_DATABASE_URL": POSTGRESQL},
+        waits=True,
+    )
+    yield Part("Redis", [tests("-m", "redis")], no_redis, {"TEST_REDIS_URL": REDIS}, waits=True)
+    yield Part("calendar clients", [tests("-m", "clients")], no_clients, waits=True)
 
 
-def run(part: Part) -> bool:
-    """Run one part to its end; whether all of it passed."""
-    passed = True
+@dataclass
+class Outcome:
+    """How a part went."""
+
+    cure: str | None = None
+    """Why it was left out; None where it ran."""
+    passed: bool = True
+    seconds: float = 0.0
+
+
+def run(part: Part, output: IO[str] | None = None) -> Outcome:
+    """Run one part to its end; what it says goes to the terminal, or is kept."""
+    if cure := part.needs():
+        return Outcome(cure)
+    began, passed = time.monotonic(), True
     for command in part.commands:
-        done = subprocess.run(command, cwd=ROOT, env=os.environ | part.environment, check=False)
+        done = subprocess.run(
+            command, cwd=ROOT, env=os.environ | part.environment, check=False, stdout=output, stderr=output
+        )
         passed = passed and done.returncode == 0
-    return passed
+    return Outcome(None, passed, time.monotonic() - began)
+
+
+def run_all(chosen: list[Part]) -> Iterator[tuple[Part, Outcome]]:
+    """One part after the other; in the end those that mostly wait, two at a time, each shown when it is done."""
+    waiting = [part for part in chosen if part.waits]
+    for part in chosen:
+        if part not in waiting:
+            head(part)
+            yield part, said(run(part))
+
+    def kept(part: Part) -> tuple[Part, Outcome, str]:
+        with tempfile.TemporaryFile("w+") as output:
+            outcome = run(part, output)
+            output.seek(0)
+            return part, outcome, output.read()
+
+    two = ThreadPoolExecutor(max_workers=2)
+    try:
+        for done in as_completed([two.submit(kept, part) for part in waiting]):
+            part, outcome, text = done.result()
+            head(part)
+            print(text, end="", flush=True)
+            yield part, said(outcome)
+    finally:
+        two.shutdown(cancel_futures=True)  # after Ctrl-C none begins any more
+
+
+def head(part: Part) -> None:
+    """The line above what a part says."""
+    print(f"\n── {part.name} " + "─" * max(0, 100 - len(part.name)), flush=True)
+
+
+def said(outcome: Outcome) -> Outcome:
+    """The same, having said so if the part was left out."""
+    if outcome.cure:
+        print(f"left out: {outcome.cure}", flush=True)
+    return outcome
 
 
 def main() -> int:
@@ -135,16 +197,13 @@ def main() -> int:
         os.environ["TEST_EVERYTHING"] = "1"  # tests/conftest.py: nothing may be skipped
 
     failed, left_out, times = [], [], []
-    for part in chosen:
-        print(f"\n── {part.name} " + "─" * max(0, 100 - len(part.name)), flush=True)
-        began = time.monotonic()
-        if cure := part.needs():
-            left_out.append((part.name, cure))
-            print(f"left out: {cure}", flush=True)
+    for part, outcome in run_all(chosen):
+        if outcome.cure:
+            left_out.append((part.name, outcome.cure))
             continue
-        if not run(part):
+        if not outcome.passed:
             failed.append(part.name)
-        times.append(f"{part.name} {time.monotonic() - began:.0f} s")
+        times.append(f"{part.name} {outcome.seconds:.0f} s")
 
     print("\n── in short " + "─" * 92)
     print("Ran: " + (", ".join(times) or "nothing"))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -14,15 +15,28 @@ from sqlalchemy import select
 import config
 from app import create_app
 from app.core.db import db
+from app.people import passwords
 from app.people.models import Account, Person
 from tests.browsing import Browser, Client, Visit
-from tests.databases import empty_all_tables, fresh_database, migrate
+from tests.databases import empty_all_tables, fresh_database, hurry, migrate
+
+passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""As weak as Argon2 can be: what a hash costs is no matter of these tests, and there are thousands."""
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Where every part must run, a test that was skipped is said to have failed."""
     if os.environ.get("TEST_EVERYTHING") == "1" and terminalreporter.stats.get("skipped"):
         terminalreporter.write_line("Tests were skipped although every part must run.", red=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what asks a database: the rest finds the same whichever it is, and `scripts/test.py` runs it once."""
+    for item in items:
+        assert isinstance(item, pytest.Function)
+        if "_app" in item.fixturenames or {"create_app", "fresh_database", "empty_app"} & vars(item.module).keys():
+            item.add_marker("database")
 
 
 @pytest.hookimpl(trylast=True)
@@ -54,6 +68,7 @@ def _app(instance: Path) -> Iterator[Flask]:
         application = create_app(settings)
         application.test_client_class = Client
         with application.app_context():
+            hurry()
             migrate()
         yield application
         with application.app_context():

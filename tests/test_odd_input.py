@@ -20,7 +20,9 @@ def coordinator(app: Flask) -> Browser:
     return Browser(app).sign_in("anna@example.org")
 
 
-@pytest.mark.parametrize("address", ["/meetings/%00", "/groups/%00", "/communities/%00/", "/associations/%00"])
+@pytest.mark.parametrize(
+    "address", ["/meetings/%00", "/milestones/%00", "/groups/%00", "/communities/%00/", "/associations/%00"]
+)
 def test_a_nul_in_an_address_is_nowhere(client: FlaskClient, address: str) -> None:
     assert client.get(address).status_code == 404
 

@@ -41,17 +41,28 @@ from app.meetings.service import cancel_meeting
 from app.membership.rules import Role, State
 from app.people.models import Account, Affiliation, Association, Person
 from app.people.rules import Audience
+from app.programme.service import drop
 from app.terms import service
 from app.terms.loading import put_in_force
 from app.terms.rules import Kind
 from tests.databases import empty_all_tables
+from tests.factories.availability import make_absence, make_band, make_calendar
 from tests.factories.calls import in_days, make_call, make_candidacy
 from tests.factories.groups import make_community, make_group
-from tests.factories.meetings import make_meeting
+from tests.factories.meetings import make_meeting, make_series
 from tests.factories.membership import make_membership
-from tests.factories.people import make_account, make_association, make_keyword, make_person, make_photo
+from tests.factories.people import (
+    make_account,
+    make_association,
+    make_delegate,
+    make_keyword,
+    make_person,
+    make_photo,
+)
 from tests.factories.privacy import make_erasure
+from tests.factories.programme import make_milestone
 from tests.factories.rooms import make_room
+from tests.factories.scheduling import make_poll
 
 ROLES = {
     "vis": "visitor",
@@ -71,6 +82,7 @@ TABLE = """
 
 # For everybody
 GET    /                                                      -             200 200 200 200 200 200 200 200 200 200
+GET    /groups                                                -             200 200 200 200 200 200 200 200 200 200
 GET    /groups/<slug>                                         group         200 200 200 200 200 200 200 200 200 200
 GET    /groups/<slug>/next                                    group         302 302 302 302 302 302 302 302 302 302
 GET    /groups/<slug>/calendar.ics                            group         200 200 200 200 200 200 200 200 200 200
@@ -81,6 +93,8 @@ GET    /people                                                -             200 
 GET    /people/results                                        -             200 200 200 200 200 200 200 200 200 200
 GET    /search                                                -             200 200 200 200 200 200 200 200 200 200
 GET    /search/results                                        -             200 200 200 200 200 200 200 200 200 200
+GET    /search/groups                                         -             200 200 200 200 200 200 200 200 200 200
+GET    /search/associations                                   -             200 200 200 200 200 200 200 200 200 200
 GET    /meetings                                              -             200 200 200 200 200 200 200 200 200 200
 GET    /help                                                  -             200 200 200 200 200 200 200 200 200 200
 GET    /terms                                                 -             200 200 200 200 200 200 200 200 200 200
@@ -124,6 +138,9 @@ POST   /me/profile                                            -             302 
 GET    /me/photo                                              -             302 200 200 200 200 200 200 200 200 200
 POST   /me/photo                                              -             302 422 422 422 422 422 422 422 422 422
 POST   /me/photo/remove                                       -             302 303 303 303 303 303 303 303 303 303
+GET    /me/delegates/new                                      -             302 200 200 200 200 200 200 200 200 200
+POST   /me/delegates/new                                      -             302 422 422 422 422 422 422 422 422 422
+POST   /me/delegates/<delegation_id>/end                      delegation    302 303 303 404 404 404 404 404 404 404
 GET    /me/expertise                                          -             302 200 200 200 200 200 200 200 200 200
 POST   /me/expertise                                          -             302 422 422 422 422 422 422 422 422 422
 GET    /me/account                                            -             302 200 200 200 200 200 200 200 200 200
@@ -181,6 +198,22 @@ GET    /people/<person_id>/photo                              chair         404 
 # Meetings: coordinators, chairs and vice-chairs plan them; those for members only are not there for others
 GET    /groups/<slug>/meetings/new                            group         302 403 403 200 200 200 403 403 403 200
 POST   /groups/<slug>/meetings/new                            group         302 403 403 422 422 422 403 403 403 422
+GET    /groups/<slug>/series/new                              group         302 403 403 200 200 200 403 403 403 200
+POST   /groups/<slug>/series/new                              group         302 403 403 422 422 422 403 403 403 422
+GET    /series/<reference>                                    series        200 200 200 200 200 200 200 200 200 200
+GET    /series/<reference>                                    closed        404 404 200 200 200 200 404 404 404 200
+GET    /series/<reference>/add                                series        302 403 403 200 200 200 403 403 403 200
+POST   /series/<reference>/add                                series        302 403 403 422 422 422 403 403 403 422
+GET    /series/<reference>/add                                closed        404 404 403 200 200 200 404 404 404 200
+POST   /series/<reference>/add                                closed        404 404 403 422 422 422 404 404 404 422
+GET    /meetings/<reference>/following                        recurring     302 403 403 200 200 200 403 403 403 200
+POST   /meetings/<reference>/following                        recurring     302 403 403 422 422 422 403 403 403 422
+GET    /meetings/<reference>/following                        inside        404 404 403 302 302 302 404 404 404 302
+POST   /meetings/<reference>/following                        inside        404 404 403 303 303 303 404 404 404 303
+GET    /meetings/<reference>/end                              recurring     302 403 403 200 200 200 403 403 403 200
+POST   /meetings/<reference>/end                              recurring     302 403 403 422 422 422 403 403 403 422
+GET    /meetings/<reference>/end                              inside        404 404 403 302 302 302 404 404 404 302
+POST   /meetings/<reference>/end                              inside        404 404 403 303 303 303 404 404 404 303
 GET    /meetings/<reference>                                  public        200 200 200 200 200 200 200 200 200 200
 GET    /meetings/<reference>                                  inside        404 404 200 200 200 200 404 404 404 200
 GET    /meetings/<reference>/meeting.ics                      public        200 200 200 200 200 200 200 200 200 200
@@ -196,6 +229,46 @@ POST   /meetings/<reference>/cancel                           inside        404 
 GET    /meetings/<reference>/reinstate                        cancelled     302 403 403 200 200 200 403 403 403 200
 POST   /meetings/<reference>/reinstate                        cancelled     302 403 403 422 422 422 403 403 403 422
 GET    /meetings/<reference>/reinstate                        inside        404 404 403 302 302 302 404 404 404 302
+
+# The work programme: by the same rules
+GET    /groups/<slug>/programme                               group         200 200 200 200 200 200 200 200 200 200
+GET    /groups/<slug>/programme/new                           group         302 403 403 200 200 200 403 403 403 200
+POST   /groups/<slug>/programme/new                           group         302 403 403 422 422 422 403 403 403 422
+GET    /milestones/<reference>                                milestone     200 200 200 200 200 200 200 200 200 200
+GET    /milestones/<reference>                                inner         404 404 200 200 200 200 404 404 404 200
+GET    /milestones/<reference>/edit                           milestone     302 403 403 200 200 200 403 403 403 200
+POST   /milestones/<reference>/edit                           milestone     302 403 403 422 422 422 403 403 403 422
+GET    /milestones/<reference>/edit                           inner         404 404 403 200 200 200 404 404 404 200
+POST   /milestones/<reference>/done                           milestone     302 403 403 303 303 303 403 403 403 303
+POST   /milestones/<reference>/done                           inner         404 404 403 303 303 303 404 404 404 303
+GET    /milestones/<reference>/drop                           milestone     302 403 403 200 200 200 403 403 403 200
+POST   /milestones/<reference>/drop                           milestone     302 403 403 422 422 422 403 403 403 422
+GET    /milestones/<reference>/reinstate                      dropped       302 403 403 200 200 200 403 403 403 200
+POST   /milestones/<reference>/reinstate                      dropped       302 403 403 422 422 422 403 403 403 422
+# Time: absences and calendars are for their owners alone, administrators excluded; marked days are kept by
+# administrators for all and by coordinators for their group; those who plan a group's meetings look for times
+GET    /me/absences                                           -             302 200 200 200 200 200 200 200 200 200
+POST   /me/absences                                           -             302 422 422 422 422 422 422 422 422 422
+GET    /me/absences/<absence_id>/edit                         absence       404 404 200 404 404 404 404 404 404 404
+POST   /me/absences/<absence_id>/edit                         absence       404 404 422 404 404 404 404 404 404 404
+POST   /me/absences/<absence_id>/remove                       new-absence   404 404 303 404 404 404 404 404 404 404
+GET    /me/busy-calendars                                     -             302 200 200 200 200 200 200 200 200 200
+POST   /me/busy-calendars                                     -             302 422 422 422 422 422 422 422 422 422
+POST   /me/busy-calendars/file                                -             302 422 422 422 422 422 422 422 422 422
+POST   /me/busy-calendars/<calendar_id>/read                  new-calendar  404 404 303 404 404 404 404 404 404 404
+POST   /me/busy-calendars/<calendar_id>/remove                new-calendar  404 404 303 404 404 404 404 404 404 404
+GET    /bands                                                 -             302 200 200 200 200 200 200 200 200 200
+GET    /bands/new                                             -             302 403 403 403 403 403 403 403 403 200
+POST   /bands/new                                             -             302 403 403 403 403 403 403 403 403 422
+GET    /bands/<band_id>/edit                                  band          404 403 403 403 403 403 403 403 403 200
+POST   /bands/<band_id>/edit                                  band          404 403 403 403 403 403 403 403 403 422
+POST   /bands/<band_id>/remove                                new-band      404 403 403 403 403 403 403 403 403 303
+GET    /groups/<slug>/bands                                   group         302 403 200 200 200 200 403 403 403 200
+GET    /groups/<slug>/bands/new                               group         302 403 403 403 403 200 403 403 403 200
+POST   /groups/<slug>/bands/new                               group         302 403 403 403 403 422 403 403 403 422
+GET    /bands/<band_id>/edit                                  group-band    404 404 403 403 403 200 404 404 404 200
+POST   /bands/<band_id>/edit                                  group-band    404 404 403 403 403 422 404 404 404 422
+GET    /groups/<slug>/find-a-time                             group         302 403 403 200 200 200 403 403 403 200
 
 # Running a group
 GET    /desk                                                  -             302 403 403 200 200 200 200 200 200 200
@@ -257,6 +330,7 @@ GET    /calls/<call_id>/cancel                                call          302 
 POST   /calls/<call_id>/cancel                                call          302 403 403 403 403 422 403 403 403 422
 GET    /calls/<call_id>/choose                                closed-call   302 403 403 403 403 200 403 403 403 200
 POST   /calls/<call_id>/choose                                closed-call   302 403 403 403 403 422 403 403 403 422
+POST   /candidacies/decide                                    -             302 403 403 422 422 422 422 422 422 422
 GET    /calls/<call_id>/edit                                  draft-call    404 404 404 404 404 200 404 404 404 200
 POST   /calls/<call_id>/edit                                  draft-call    404 404 404 404 404 422 404 404 404 422
 GET    /calls/<call_id>/open                                  draft-call    404 404 404 404 404 200 404 404 404 200
@@ -275,6 +349,31 @@ POST   /candidacies/<candidacy_id>/refuse                     applied       302 
 GET    /candidacies/<candidacy_id>/withdraw                   standing      302 200 404 404 404 403 404 404 404 200
 POST   /candidacies/<candidacy_id>/withdraw                   standing      302 422 404 404 404 403 404 404 404 422
 POST   /candidacies/<candidacy_id>/take                       new-reserve   302 404 404 404 404 303 404 403 404 303
+
+# Date polls: for those who are asked, and those who plan the group's meetings; "named" asks the member alone,
+# for whom the expert acts
+GET    /groups/<slug>/polls                                   group         302 403 200 200 200 200 403 403 403 200
+GET    /groups/<slug>/polls/new                               group         302 403 403 200 200 200 403 403 403 200
+POST   /groups/<slug>/polls/new                               group         302 403 403 422 422 422 403 403 403 422
+GET    /polls/<reference>                                     poll          302 404 200 200 200 200 404 404 404 200
+GET    /polls/<reference>                                     named-poll    302 404 200 200 200 200 404 404 404 200
+GET    /polls/<reference>/answer                              poll          302 404 200 200 200 200 404 404 404 403
+POST   /polls/<reference>/answer                              poll          302 404 422 422 422 422 404 404 404 403
+GET    /polls/<reference>/answer                              named-poll    302 404 200 403 403 403 404 404 404 403
+GET    /polls/<reference>/answer/<person_id>                  mems-place    302 200 200 200 200 200 404 404 404 200
+POST   /polls/<reference>/answer/<person_id>                  mems-place    302 422 422 422 422 422 404 404 404 422
+GET    /polls/<reference>/answer/<person_id>                  chairs-place  302 404 403 200 200 200 404 404 404 200
+GET    /polls/answer/<token>                                  dead-link     410 410 410 410 410 410 410 410 410 410
+POST   /polls/answer/<token>                                  dead-link     410 410 410 410 410 410 410 410 410 410
+GET    /polls/<reference>/edit                                poll          302 404 403 200 200 200 404 404 404 200
+POST   /polls/<reference>/edit                                poll          302 404 403 422 422 422 404 404 404 422
+GET    /polls/<reference>/close                               poll          302 404 403 200 200 200 404 404 404 200
+POST   /polls/<reference>/close                               poll          302 404 403 422 422 422 404 404 404 422
+GET    /polls/<reference>/extend                              poll          302 404 403 200 200 200 404 404 404 200
+POST   /polls/<reference>/extend                              poll          302 404 403 422 422 422 404 404 404 422
+GET    /polls/<reference>/cancel                              poll          302 404 403 200 200 200 404 404 404 200
+POST   /polls/<reference>/cancel                              poll          302 404 403 422 422 422 404 404 404 422
+POST   /polls/<reference>/remind                              poll          302 404 403 303 303 303 404 404 404 303
 
 # The yearly review of lists
 GET    /associations/<code>/review                            association   302 403 403 403 403 403 403 200 403 200
@@ -430,22 +529,36 @@ class World:
     """{role: person id}; none for visitors."""
     subjects: dict[str, Callable[[], dict[str, object]]] = field(default_factory=dict)
     """{name: what makes the parts of an address}; what requests use up is made anew each time."""
+    cookies: dict[str, str] = field(default_factory=dict)
+    """{role: the session of someone who has signed in}, until a form is sent: one signs out everywhere."""
 
     def client(self, role: str) -> FlaskClient:
         """A browser in which someone of that role is signed in."""
         client = self.app.test_client()
         if role in self.people:
-            account = db.session.scalars(select(Account).where(Account.person_id == self.people[role])).one()
-            with client.session_transaction() as session:
-                session["_user_id"] = f"{account.id}:{account.session_epoch}"
-            db.session.rollback()
+            if role not in self.cookies:
+                self.cookies[role] = self.sign_in(role)
+            client.set_cookie("roundtable", self.cookies[role])
         return client
+
+    def sign_in(self, role: str) -> str:
+        """A session of that role, as its cookie."""
+        account = db.session.scalars(select(Account).where(Account.person_id == self.people[role])).one()
+        client = self.app.test_client()
+        with client.session_transaction() as session:
+            session["_user_id"] = f"{account.id}:{account.session_epoch}"
+        db.session.rollback()
+        cookie = client.get_cookie("roundtable")
+        assert cookie
+        return cookie.value
 
     def answer(self, role: str, method: str, route: str, subject: str) -> int:
         """The status that this role gets."""
         parts = self.subjects[subject]()
         path = re.sub(r"<(\w+)>", lambda part: str(parts[part[1]]), route)
         with self.client(role).open(path, method=method) as answer:
+            if method == "POST":
+                self.cookies.pop(role, None)
             return answer.status_code
 
 
@@ -496,12 +609,19 @@ def make_world(app: Flask) -> World:
     room_id = make_room().id
     public = make_meeting(group, datetime(2026, 12, 10, 10), join_link="https://meet.example/x")
     inside = make_meeting(group, datetime(2026, 12, 11, 10), visibility=Visibility.MEMBERS)
+    series = make_series(group)
+    closed = make_series(group, datetime(2027, 3, 4, 10), visibility=Visibility.MEMBERS)
     cancelled = make_meeting(group, datetime(2026, 12, 12, 10))
     cancel_meeting(cancelled.id, "Too few", actor_id=None)
+    milestone, inner = make_milestone(group), make_milestone(group, visibility=Visibility.MEMBERS)
+    dropped = make_milestone(group)
+    drop(dropped.id, None, actor_id=None)
     affiliation = db.session.scalars(select(Affiliation).where(Affiliation.person_id == people["mem"].id)).one()
     ids = {
         "request": request.id, "seat": seat.id, "group": group.id, "public": public.reference,
+        "series": series.reference, "closed": closed.reference, "recurring": series.meetings[0].reference,
         "inside": inside.reference, "cancelled": cancelled.reference, "affiliation": affiliation.id,
+        "milestone": milestone.reference, "inner": inner.reference, "dropped": dropped.reference,
         "own": own.id, "unendorsed": make_membership(group, make_person(), State.TO_ENDORSE, own).id,
         "nominated": make_membership(group, make_person(), State.NOMINATED, own).id,
         "line": make_membership(group, make_person(), State.WAITING, own).id,
@@ -518,6 +638,13 @@ def make_world(app: Flask) -> World:
         "closed-call": make_call(group, CallState.CLOSED).id,
         "applied": make_candidacy(call, make_person(), Standing.TO_ENDORSE, own).id,
         "standing": make_candidacy(call, people["exp"], association=third).id,
+    }  # fmt: skip
+    asked = {"closes": datetime(2027, 1, 20, 12), "actor_id": people["coo"].id}
+    poll = make_poll(group, **asked)  # type: ignore[arg-type]
+    named = make_poll(group, named=True, people=(people["mem"].id,), **asked)  # type: ignore[arg-type]
+    ids |= {
+        "poll": poll.reference, "named-poll": named.reference,
+        "delegation": make_delegate(people["mem"], people["exp"]).id,
     }  # fmt: skip
     numbers = count()
 
@@ -557,6 +684,12 @@ def make_world(app: Flask) -> World:
 
     kept_import = fresh_import()
 
+    def fresh_band(group_id: int | None = None) -> dict[str, object]:
+        return {"band_id": make_band(group_id=group_id).id}
+
+    kept_bands = fresh_band(), fresh_band(ids["group"])
+    kept_absence = make_absence(people["mem"]).id
+
     def fresh_mail() -> dict[str, object]:
         now = clock.now()
         mail = OutboxMessage(
@@ -579,8 +712,14 @@ def make_world(app: Flask) -> World:
         "community": lambda: {"slug": "climate"},
         "association": lambda: {"code": "OWN"},
         "public": lambda: {"reference": ids["public"]},
+        "series": lambda: {"reference": ids["series"]},
+        "closed": lambda: {"reference": ids["closed"]},
+        "recurring": lambda: {"reference": ids["recurring"]},
         "inside": lambda: {"reference": ids["inside"]},
         "cancelled": lambda: {"reference": ids["cancelled"]},
+        "milestone": lambda: {"reference": ids["milestone"]},
+        "inner": lambda: {"reference": ids["inner"]},
+        "dropped": lambda: {"reference": ids["dropped"]},
         "request": lambda: {"membership_id": ids["request"]},
         "new-request": fresh_request,
         "seat": lambda: {"membership_id": ids["seat"]},
@@ -603,8 +742,21 @@ def make_world(app: Flask) -> World:
         "new-applied": fresh_candidacy("call", Standing.TO_ENDORSE),
         "standing": lambda: {"candidacy_id": ids["standing"]},
         "new-reserve": fresh_candidacy("decided", Standing.RESERVE),
+        "poll": lambda: {"reference": ids["poll"]},
+        "named-poll": lambda: {"reference": ids["named-poll"]},
+        "mems-place": lambda: {"reference": ids["poll"], "person_id": world.people["mem"]},
+        "chairs-place": lambda: {"reference": ids["poll"], "person_id": world.people["cha"]},
+        "delegation": lambda: {"delegation_id": ids["delegation"]},
         "import": lambda: kept_import,
         "new-import": fresh_import,
+        "absence": lambda: {"absence_id": kept_absence},
+        "new-absence": lambda: {"absence_id": make_absence(db.session.get_one(Person, world.people["mem"])).id},
+        "new-calendar": lambda: {
+            "calendar_id": make_calendar(db.session.get_one(Person, world.people["mem"]), from_file=True).id
+        },
+        "band": lambda: kept_bands[0],
+        "group-band": lambda: kept_bands[1],
+        "new-band": fresh_band,
         "import-kind": lambda: {"kind": "people"},
         "place": lambda: {"slug": "heat", "code": "OWN"},
         "file": lambda: {"kind": "csv"},

@@ -219,11 +219,16 @@ def test_who_did_what_and_why(world: World, command: Callable[[World], Made]) ->
 
 
 WRITES_WITHOUT_AN_ENTRY = {
+    "app/availability/service/absences.py": "when somebody is away is nobody's business, not even the trail's",
+    "app/availability/service/calendars.py": "that somebody has a calendar read, likewise",
+    "app/availability/service/reading.py": "the worker's reading of calendars",
     "app/calendars/service.py": "what is stored of meetings for feeds; the meetings themselves are recorded",
     "app/people/service/accounts.py": "signing up and in: nothing counts until the address is confirmed",
     "app/membership/service/reminding.py": "reminders by the clock",
     "app/people/limits.py": "counts of attempts",
+    "app/calls/service/reminding.py": "reminders by the clock",
     "app/calls/service/daily.py": "the clock: deadlines and reserve lists by `step`, mails, reminders",
+    "app/scheduling/service/daily.py": "the clock: reminders, invitations, instants; what ends is recorded by `cancel`",
     "app/imports/service/telling.py": "mails about an import that is recorded",
     "app/representation/service/balance.py": "figures, which concern nobody by name",
     "app/representation/service/declaring.py": "who declared a gender is nobody's business, not even the trail's",
@@ -234,7 +239,7 @@ def _writers(path: Path) -> Iterator[tuple[str, bool]]:
     """(function with `with write()` in it, whether its module records anything)."""
     tree = ast.parse(path.read_text())
     records = any(isinstance(node, ast.Attribute) and node.attr == "record" for node in ast.walk(tree))
-    moves = any(isinstance(node, ast.Name) and node.id in ("move", "begin", "note") for node in ast.walk(tree))
+    moves = any(isinstance(node, ast.Name) and node.id in ("move", "step", "begin", "note") for node in ast.walk(tree))
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef) and any(
             isinstance(item, ast.With) and "write()" in ast.unparse(item.items[0]) for item in ast.walk(node)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from app.calendars import content
 from app.calendars.build import build, digest
@@ -55,10 +55,9 @@ def part_component(part: SeriesPart, language: str) -> Component:
     said = part.said
     days = {meeting.recurrence_id: meeting for meeting in part.meetings if meeting.is_public}
     given = days_of_rule(part.rule, part.starts_local.date(), part.last_local.date())
-    zone, until = _zone(said.time_zone), zones.to_utc(part.last_local, said.time_zone)
-    recurrence = [content.line("RRULE", f"{part.rule};UNTIL={content.utc(until)}")]
+    recurrence = [content.line("RRULE", f"{part.rule};UNTIL={content.utc(_instant(part, part.last_local))}")]
     if left_out := [local for local in (on(said, day).starts for day in given) if local not in days]:
-        recurrence.append(_times("EXDATE", left_out, said.time_zone, zone))
+        recurrence.append(_times("EXDATE", left_out, part, recurs=True))
     page = absolute("meetings.series", reference=part.series.reference)
     master = _event(part, said, page, language, str(part.status), uid=part.uid, tail=[*recurrence, *_related(part)])
     exceptions = [
@@ -81,7 +80,8 @@ def _event(
     head: Sequence[bytes] = (),
     tail: Sequence[bytes] = (),
 ) -> Component:
-    config, zone = settings(), _zone(said.time_zone)
+    config = settings()
+    recurs = item.uid is None or isinstance(item, SeriesPart) or said.shown_as == ShownAs.DAILY_HOURS
     with force_locale(language):
         about = description_of(said, page)
     lines = [
@@ -91,7 +91,7 @@ def _event(
         content.line("CREATED", content.utc(item.created_at)),
         content.line("LAST-MODIFIED", content.utc(item.modified_at)),
         content.line("SEQUENCE", str(item.sequence)),
-        *_span(said, zone),
+        *_span(item, said, recurs=recurs),
         content.text("SUMMARY", content.one_line(said.title)),
         content.text("DESCRIPTION", about),
     ]
@@ -107,8 +107,11 @@ def _event(
         content.line("TRANSP", "TRANSPARENT" if transparent else "OPAQUE"),
         content.line("ORGANIZER", content.address(f"mailto:{config.support_address}"), {"CN": config.instance_name}),
     ]
-    timed = zone if zone and not is_of_days(said) else None
-    return Component(content.component("VEVENT", lines), (timed,) if timed else ())
+    zones_named = {item.part.time_zone} if isinstance(item, Meeting) and item.part and item.uid is None else set()
+    if not is_of_days(said):
+        zones_named.add(said.time_zone)
+    named = {_zone(name, recurs=recurs) for name in zones_named}
+    return Component(content.component("VEVENT", lines), tuple(sorted(filter(None, named))))
 
 
 def description_of(said: MeetingPlan, page: str) -> str:
@@ -123,17 +126,20 @@ def stamp(group: WorkingGroup, language: str) -> str:
     return digest(build(), translated(group.names, language))
 
 
-def _zone(name: str) -> str | None:
-    """The TZID to use; None for what is planned in UTC, and for a zone that has left the IANA list."""
+def _zone(name: str, *, recurs: bool) -> str | None:
+    """The TZID to use; None for a single time planned in UTC, and for a zone that has left the IANA list.
+
+    What recurs in UTC names the zone of the same clock: some readers let times in UTC recur by X-WR-TIMEZONE instead.
+    """
     if name == "UTC":
-        return None
+        return "Etc/GMT" if recurs else None
     try:
         return str(zones.zone(name))
     except zones.UnknownZone:
         return None
 
 
-def _span(said: MeetingPlan, zone: str | None) -> list[bytes]:
+def _span(item: Meeting | SeriesPart, said: MeetingPlan, *, recurs: bool) -> list[bytes]:
     """From when to when; a meeting of several days as it is to be shown."""
     if is_of_days(said):
         last = said.ends.date() if said.precision != Precision.HOURS else said.ends.date() + DAY
@@ -144,11 +150,11 @@ def _span(said: MeetingPlan, zone: str | None) -> list[bytes]:
     ends, daily = said.ends, []
     if said.shown_as == ShownAs.DAILY_HOURS and said.ends.date() > said.starts.date():
         ends = datetime.combine(said.starts.date(), said.ends.time())
-        last = datetime.combine(said.ends.date(), said.starts.time())
-        daily = [content.line("RRULE", f"FREQ=DAILY;UNTIL={content.utc(zones.to_utc(last, said.time_zone))}")]
+        last_start = datetime.combine(said.ends.date(), said.starts.time())
+        daily = [content.line("RRULE", f"FREQ=DAILY;UNTIL={content.utc(_instant(item, last_start))}")]
     return [
-        _times("DTSTART", [said.starts], said.time_zone, zone),
-        _times("DTEND", [ends], said.time_zone, zone),
+        _times("DTSTART", [said.starts], item, recurs=recurs),
+        _times("DTEND", [ends], item, recurs=recurs),
         *daily,
     ]
 
@@ -161,8 +167,7 @@ def is_of_days(said: MeetingPlan) -> bool:
 def _recurrence_id(meeting: Meeting) -> bytes:
     """Which of its part's dates it is: by the clock of the part, wherever it was moved (RFC 5545 §3.8.4.4)."""
     assert meeting.part is not None and meeting.recurrence_id is not None
-    zone = meeting.part.time_zone
-    return _times("RECURRENCE-ID", [meeting.recurrence_id], zone, _zone(zone))
+    return _times("RECURRENCE-ID", [meeting.recurrence_id], meeting.part, recurs=True)
 
 
 def _related(item: Meeting | SeriesPart) -> list[bytes]:
@@ -177,8 +182,18 @@ def _related(item: Meeting | SeriesPart) -> list[bytes]:
     return [content.text("RELATED-TO", related)] if related and related != item.uid else []
 
 
-def _times(name: str, locals_: Sequence[datetime], named: str, zone: str | None) -> bytes:
+def _times(name: str, locals_: Sequence[datetime], item: Meeting | SeriesPart, *, recurs: bool) -> bytes:
     """Wall-clock times with their zone; in UTC where there is none to name."""
+    zone = _zone(item.time_zone, recurs=recurs)
     if zone is None:
-        return content.line(name, ",".join(content.utc(zones.to_utc(local, named)) for local in locals_))
+        return content.line(name, ",".join(content.utc(_instant(item, local)) for local in locals_))
     return content.line(name, ",".join(map(content.wall_clock, locals_)), {"TZID": zone})
+
+
+def _instant(item: Meeting | SeriesPart, local: datetime) -> datetime:
+    """The instant of a time by the item's clock; by what was known of its zone once, where the zone is gone."""
+    try:
+        return zones.to_utc(local, item.time_zone)
+    except zones.UnknownZone:
+        known = item if isinstance(item, Meeting) else item.meetings[0]
+        return (local + (known.starts_at.replace(tzinfo=None) - known.starts_local)).replace(tzinfo=UTC)

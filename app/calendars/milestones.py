@@ -46,9 +46,10 @@ def milestone_component(milestone: Milestone, language: str) -> Component:
 def _description(milestone: Milestone, kind: str, page: str, language: str) -> str:
     """What it is, what the matter is called and where it is found, the goal it serves, and the address of its page."""
     facts = [kind]
-    called = [content.one_line(milestone.file_reference), content.address(milestone.link or "")]
-    if any(called):
-        facts.append(str(_("Reference: %(reference)s", reference=" ".join(filter(None, called)))))
+    if called := content.one_line(milestone.file_reference):
+        facts.append(str(_("Reference: %(reference)s", reference=called)))
+    if link := content.address(milestone.link or ""):
+        facts.append(link)
     goal = content.one_line(translated(milestone.goal.goals, language)) if milestone.goal else ""
     if goal:
         facts.append(str(_("Impact Goal: %(goal)s", goal=goal)))

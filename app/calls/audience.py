@@ -1,4 +1,4 @@
-"""Whom a call concerns: those who speak for the associations that it is for, and their experts."""
+"""Whom a call concerns: those who speak for the associations that it is for, their experts, and who chooses."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from sqlalchemy import and_, select
 
 from app.calls.models import Call
 from app.core.db import db
+from app.groups import queries as groups
 from app.groups.rules import Visibility
 from app.membership.models import Membership
 from app.membership.rules import OPEN
@@ -24,6 +25,11 @@ def speakers(call: Call) -> list[Person]:
     """All of them, each once."""
     found = [item.person for items in speakers_by_association(call).values() for item in items]
     return list({person.id: person for person in found}.values())
+
+
+def choosers(call: Call) -> list[Person]:
+    """Who chooses: the coordinators whom one reaches; where there are none, the administrators."""
+    return [one for one in groups.coordinators_of(call.group_id) if one.recipient] or list(people.administrators())
 
 
 def experts(call: Call, after: int, number: int) -> Sequence[Person]:

@@ -42,6 +42,31 @@ def calls(found: Iterable[Call], numbers: Mapping[int, int] | None = None) -> Ta
     )
 
 
+def applied(found: Iterable[Candidacy]) -> Table:
+    """Who has applied for calls and waits for the word of an association, the oldest first."""
+    columns = [
+        Column(_("Group")), Column(_("Call")), Column(_("Deadline"), Kind.WALL_TIME), Column(_("Time zone")),
+        Column(_("Full name")), Column(_("Association")), Column(_("Applied"), Kind.INSTANT), Column(_("Motivation")),
+    ]  # fmt: skip
+    return Table(
+        _("Applications"),
+        columns,
+        (
+            [
+                translated(one.call.group.names),
+                title(one.call),
+                one.call.deadline_local,
+                one.call.time_zone,
+                one.person.display_name,
+                one.association.code if one.association else None,
+                one.began_at,
+                one.motivation,
+            ]
+            for one in found
+        ),
+    )
+
+
 def candidates(found: Iterable[Candidacy]) -> Table:
     """One row for each person who stands or stood for a call."""
     columns = [

@@ -18,9 +18,12 @@ from app.core.outbox import Mail, queue, speaking
 from app.membership.rules import State
 from app.people import queries as people
 from app.people.models import Person
+from app.people.queries import association_name
 
 LONGEST_PROFILE = 600
 """Letters of the profile that a mail quotes."""
+LISTED = 20
+"""Calls that a mail names."""
 
 
 def opened(call: Call, speakers: Iterable[Person]) -> None:
@@ -74,10 +77,9 @@ def cancelled(call: Call, concerned: Iterable[Person]) -> None:
     ))  # fmt: skip
 
 
-def closed(call: Call, coordinators: Sequence[Person]) -> None:
-    """To those who choose: the deadline has passed. Where nobody coordinates the group, the administrators choose."""
-    reached = [one for one in coordinators if one.recipient] or people.administrators()
-    _tell(reached, lambda _person: Mail(
+def closed(call: Call, choosers: Iterable[Person]) -> None:
+    """To those who choose: the deadline has passed."""
+    _tell(choosers, lambda _person: Mail(
         subject=_("Choose now: %(title)s (%(group)s)", title=title(call), group=_group(call)),
         paragraphs=(
             _("The deadline of the call “%(title)s” has passed. See who stands, and choose.", title=title(call)),
@@ -110,6 +112,33 @@ def reminder(call: Call, waiting: int, speakers: Iterable[Person]) -> None:
         )  # fmt: skip
 
     _tell(speakers, write)
+
+
+def undecided(chooser: Person, waiting: Sequence[Call]) -> None:
+    """To someone who chooses: the calls that have waited for it for a while."""
+    _tell([chooser], lambda person: Mail(
+        subject=ngettext("%(num)d call waits for your decision", "%(num)d calls wait for your decision", len(waiting)),
+        paragraphs=(
+            _("The deadline has passed, and those who stand wait for an answer. Choose among them, or cancel the call "
+              "and say why:"),
+            *_waiting(waiting, person),
+        ),
+        action=_decide(waiting),
+    ))  # fmt: skip
+
+
+def escalation(administrators: Iterable[Person], waiting: Sequence[Call]) -> None:
+    """To the administrators: calls on which nobody decides."""
+    _tell(administrators, lambda person: Mail(
+        subject=ngettext("%(num)d call has waited too long for a decision",
+                         "%(num)d calls have waited too long for a decision", len(waiting)),
+        paragraphs=(
+            _("Nobody has decided on these calls for experts. You can do it in their place, or ask the coordinators:"),
+            *_waiting(waiting, person),
+        ),
+        action=_decide(waiting),
+        afterword=_("You get this mail because you are an administrator."),
+    ))  # fmt: skip
 
 
 def to_endorse(candidacy: Candidacy, speakers: Iterable[Person]) -> None:
@@ -209,6 +238,34 @@ def withdrawn(candidacy: Candidacy) -> None:
     ))  # fmt: skip
 
 
+def departed(ended: Sequence[Candidacy], actor_id: int | None) -> None:
+    """To the person and to the focal points, a mail each: for what someone who left stands no longer."""
+    if not ended or ended[0].association is None:
+        return
+    person, association = ended[0].person, ended[0].association
+    _tell([person], lambda _person: Mail(
+        subject=_("You no longer stand for %(association)s", association=association_name(association)),
+        paragraphs=(
+            _("You no longer belong to %(association)s, so your candidacy in its name has ended:",
+              association=association_name(association)),
+            *_lines(ended),
+            _("As long as a call is open, you can apply once more, for where you belong now."),
+        ),
+        action=(_("See open calls"), absolute("calls.open_calls")),
+    ))  # fmt: skip
+    speakers = [item.person for item in people.speakers_of(association.id)]
+    _tell([one for one in speakers if one.id not in (person.id, actor_id)], lambda _person: Mail(
+        subject=_("%(name)s no longer stands for %(association)s", name=person.display_name,
+                  association=association_name(association)),
+        paragraphs=(
+            _("%(name)s has left the association, so the candidacy in its name has ended:", name=person.display_name),
+            *_lines(ended),
+        ),
+        action=(_("See the seats of the association"), absolute("pages.association_desk", code=association.code)),
+        afterword=_("You get this mail because you are a focal point of the association."),
+    ))  # fmt: skip
+
+
 def chosen(candidacy: Candidacy) -> None:
     """To the person: welcome. Who is invited, as there is no account, has been written to with the invitation."""
     membership = candidacy.membership
@@ -281,6 +338,29 @@ def _what(call: Call, person: Person) -> tuple[Text, ...]:
         ngettext("%(num)d seat. Deadline: %(deadline)s.", "%(num)d seats. Deadline: %(deadline)s.", call.seats,
                  deadline=deadline(call, person.time_zone)),
     )  # fmt: skip
+
+
+def _waiting(waiting: Sequence[Call], person: Person) -> list[Text]:
+    """A line for each call, the oldest deadlines first."""
+    lines: list[Text] = [
+        _("%(title)s (%(group)s): deadline %(deadline)s", title=title(call), group=_group(call),
+          deadline=deadline(call, person.time_zone))
+        for call in waiting[:LISTED]
+    ]  # fmt: skip
+    if len(waiting) > LISTED:
+        lines.append(_("and %(number)d more", number=len(waiting) - LISTED))
+    return lines
+
+
+def _lines(candidacies: Sequence[Candidacy]) -> list[Text]:
+    return [f"– {title(one.call)} ({_group(one.call)})" for one in candidacies]
+
+
+def _decide(waiting: Sequence[Call]) -> tuple[Text, str]:
+    """Where one chooses: of one call its own page, of several the desk."""
+    if len(waiting) == 1:
+        return _("Choose"), absolute("calls.choose", call_id=waiting[0].id)
+    return _("See these calls on the desk"), absolute("pages.desk")
 
 
 def _profile(call: Call) -> str | None:

@@ -68,6 +68,11 @@ class Call(Base):
     announced_to: Mapped[int | None]
     """The person up to whom, by their ids, experts have been written to; None once all are."""
     reminded_at: Mapped[Instant | None]
+    """When associations were reminded before the deadline."""
+    choice_reminded_at: Mapped[Instant | None]
+    """When the coordinators were, after it."""
+    escalated_at: Mapped[Instant | None]
+    """When the administrators were told that nobody has decided."""
     demo: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column()
 

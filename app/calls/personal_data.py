@@ -10,13 +10,12 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import joinedload
 
 from app.calls.models import Call, Candidacy
-from app.calls.rules import CallState, Refused, Standing, Step, next_standing
-from app.calls.service.moving import locked_candidacy, step
+from app.calls.rules import CallState, Standing
+from app.calls.service import departing
 from app.calls.words import CALL_STATES, STANDINGS, title
 from app.core.db import db, writing
 from app.core.personal import Basis, Claim, Fact, Processing, Section, Swept, entry, sweep
 from app.core.settings import settings
-from app.membership.rules import Who
 from app.people.models import Person
 from app.people.queries import association_name
 
@@ -26,7 +25,7 @@ CALL = Claim(
     other=(
         "id", "creation_key", "group_id", "state", "titles", "profiles", "texts", "seats", "deadline_local",
         "time_zone", "deadline_at", "one_per_association", "reserve_until", "created_at", "opened_at", "extended_at",
-        "decided_at", "reason", "announced_to", "reminded_at", "demo", "version",
+        "decided_at", "reason", "announced_to", "reminded_at", "choice_reminded_at", "escalated_at", "demo", "version",
     ),
 )  # fmt: skip
 CANDIDACY = Claim(
@@ -61,8 +60,8 @@ PROCESSING: tuple[Processing, ...] = (
             "%(days)d days after the call.", days=settings().motivation_kept_days,
         ),
         exported=_l("Your candidacies, and the calls that you moved."),
-        erased=_l("Open candidacies end. Who was chosen stays with a number in place of the name; what was written is "
-                  "deleted."),
+        erased=_l("Open candidacies end, and the association is told. Who was chosen stays with a number in place of "
+                  "the name; what was written is deleted."),
         claims=(CALL, CANDIDACY),
     ),
 )  # fmt: skip
@@ -106,10 +105,8 @@ def export(person: Person) -> list[Section]:
 def erase(person: Person) -> None:
     """End the candidacies that are open; delete what was written about them all."""
     session = writing()
-    for key in session.scalars(select(Candidacy.id).where(Candidacy.person_id == person.id).order_by(Candidacy.id)):
-        candidacy = locked_candidacy(key)
-        if _may_withdraw(candidacy):
-            step(candidacy, Step.WITHDRAW, Who.EXPERT, None)
+    departing.withdraw_all(person.id)
+    for candidacy in session.scalars(select(Candidacy).where(Candidacy.person_id == person.id)):
         candidacy.motivation = candidacy.recommendation = candidacy.reason = None
     session.flush()
 
@@ -127,14 +124,6 @@ def retain(now: datetime, *, dry_run: bool) -> list[Swept]:
         sweep(_("What was written for calls that are over"), "MOTIVATION_KEPT_DAYS", Candidacy, due,
               update(Candidacy).values(motivation=None, recommendation=None, reason=None), dry_run=dry_run)
     ]  # fmt: skip
-
-
-def _may_withdraw(candidacy: Candidacy) -> bool:
-    try:
-        next_standing(Standing(candidacy.state), Step.WITHDRAW, Who.EXPERT, CallState(candidacy.call.state), None)
-    except Refused:
-        return False
-    return True
 
 
 def _candidacy(item: Candidacy) -> list[Fact]:

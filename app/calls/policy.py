@@ -15,6 +15,10 @@ write = groups.coordinate
 """Who writes calls for a group: its coordinators."""
 
 
+use_desk = membership.use_desk
+"""Who decides about several at once: on each of them it is asked whether it is theirs."""
+
+
 def manage(viewer: Viewer, call: Call) -> bool:
     """Who changes, opens, extends and cancels a call, and chooses: those who coordinate the group."""
     return groups.coordinate(viewer, call.group)

@@ -8,13 +8,14 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.calls.models import Call, Candidacy, call_associations
-from app.calls.rules import IN_PLAY, CallState, Standing
+from app.calls.rules import HOPING, IN_PLAY, CallState, Standing
 from app.core import clock
 from app.core.db import db
 from app.core.pagination import Page, paginate
 from app.groups.models import WorkingGroup
 from app.membership import policy as membership
-from app.people.models import Person
+from app.people import queries as people
+from app.people.models import Affiliation, Person
 from app.people.viewer import Viewer
 
 _WITH_GROUP = joinedload(Call.group).joinedload(WorkingGroup.community)
@@ -31,6 +32,12 @@ PAGE = 20
 def call(call_id: int) -> Call | None:
     """A call with its group, community and the associations it is limited to."""
     return db.session.get(Call, call_id, options=[_WITH_GROUP, selectinload(Call.limited_to)])
+
+
+def candidacies(ids: Collection[int]) -> Sequence[Candidacy]:
+    """Several candidates, who applied first first."""
+    found = select(Candidacy).where(Candidacy.id.in_(ids)).options(*_ENTIRE)
+    return db.session.scalars(found.order_by(Candidacy.began_at, Candidacy.id)).all()
 
 
 def candidacy(candidacy_id: int) -> Candidacy | None:
@@ -119,8 +126,46 @@ def of_person(person_id: int, limit: int) -> Sequence[Candidacy]:
     ).all()
 
 
-def to_endorse(association_ids: Collection[int], limit: int) -> Sequence[Candidacy]:
-    """Who has applied and waits for the word of these associations, while a call is not decided; the oldest first."""
+def hopes_of(person_id: int) -> Sequence[Candidacy]:
+    """What someone stands for and may still be chosen for, in the order in which groups are locked."""
+    return db.session.scalars(
+        select(Candidacy)
+        .join(Candidacy.call)
+        .where(Candidacy.person_id == person_id, _is_open())
+        .options(*_ENTIRE)
+        .order_by(Call.group_id, Call.id)
+    ).all()
+
+
+def hopes_for(person_id: int, association_id: int) -> list[Candidacy]:
+    """The same, of what they stand for in an association's name."""
+    return [one for one in hopes_of(person_id) if one.association_id == association_id]
+
+
+def groups_of_hopes(person_id: int, association_id: int) -> list[int]:
+    """The groups of those calls, in the order in which every command locks them."""
+    return sorted({one.call.group_id for one in hopes_for(person_id, association_id)})
+
+
+def left_behind() -> Sequence[tuple[int, int]]:
+    """(person id, association id) of those who stand for an association that they no longer belong to."""
+    over = select(Affiliation.id).where(
+        Affiliation.person_id == Candidacy.person_id, Affiliation.association_id == Candidacy.association_id
+    )
+    found = (
+        select(Candidacy.person_id, Candidacy.association_id)
+        .join(Candidacy.call)
+        .where(_is_open(), over.exists(), ~over.where(people.not_over()).exists())
+        .distinct()
+    )
+    return [(person_id, association_id) for person_id, association_id in db.session.execute(found) if association_id]
+
+
+def to_endorse(association_ids: Collection[int], limit: int | None) -> Sequence[Candidacy]:
+    """Who has applied and waits for the word of these associations, while a call is not decided; the oldest first.
+
+    All of them where there is no limit.
+    """
     return db.session.scalars(
         select(Candidacy)
         .join(Candidacy.call)
@@ -147,6 +192,11 @@ def numbers(call_ids: Collection[int], association_id: int | None = None) -> dic
     if association_id is not None:
         found = found.where(Candidacy.association_id == association_id)
     return dict(db.session.execute(found.group_by(Candidacy.call_id)).all())
+
+
+def _is_open() -> ColumnElement[bool]:
+    """Whoever stands may still be chosen, now or from the reserve list."""
+    return and_(Candidacy.state.in_(HOPING), Call.state.in_((CallState.OPEN, CallState.CLOSED, CallState.DECIDED)))
 
 
 def _waits_for_endorsement(association_ids: Collection[int]) -> ColumnElement[bool]:

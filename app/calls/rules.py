@@ -74,6 +74,8 @@ class Step(StrEnum):
     WITHDRAW = "withdraw"
     TAKE_BACK = "take_back"
     """The association takes its nomination back."""
+    DEPART = "depart"
+    """The person leaves the association for which they stand."""
     CHOOSE = "choose"
     RESERVE = "reserve"
     PASS_OVER = "pass_over"  # noqa: S105
@@ -138,6 +140,9 @@ STEP_RULES: dict[Step, StepRule] = {
     Step.WITHDRAW: _step(
         (*_PENDING, Standing.RESERVE), (Standing.WITHDRAWN,), Who.EXPERT, _OPEN, _CLOSED, CallState.DECIDED
     ),
+    Step.DEPART: _step(
+        (*_PENDING, Standing.RESERVE), (Standing.WITHDRAWN,), Who.SYSTEM, _OPEN, _CLOSED, CallState.DECIDED
+    ),
     Step.TAKE_BACK: _step((Standing.READY,), (Standing.WITHDRAWN,), Who.FOCAL_POINT, _OPEN),
     Step.CHOOSE: _step(_PENDING, (Standing.CHOSEN,), Who.COORDINATOR, CallState.DECIDED),
     Step.RESERVE: _step(_PENDING, (Standing.RESERVE,), Who.COORDINATOR, CallState.DECIDED),
@@ -150,6 +155,8 @@ STEP_RULES: dict[Step, StepRule] = {
 
 IN_PLAY = frozenset(_PENDING)
 """Those among whom is chosen."""
+HOPING = frozenset({*IN_PLAY, Standing.RESERVE})
+"""Those who may still get a seat."""
 SETTLED_BY_CALL: dict[CallState, frozenset[Standing]] = {
     CallState.DECIDED: frozenset(Standing) - IN_PLAY - {Standing.DROPPED},
     CallState.CANCELLED: frozenset({Standing.REFUSED, Standing.WITHDRAWN, Standing.DROPPED}),

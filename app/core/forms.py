@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from typing import Any
 
 from anyascii import anyascii
@@ -140,6 +141,12 @@ class TimeZoneField(SelectField):  # type: ignore[misc]
 
 def zone_choices() -> list[tuple[str, str]]:
     """(IANA name, name for people) of every zone, in order of the names; UTC last."""
+    return list(_zone_choices(str(i18n.locale())))
+
+
+@cache
+def _zone_choices(_in_locale: str) -> list[tuple[str, str]]:
+    """Some 400, named and sorted once for each language in force."""
     listed = [(name, zone_label(name)) for name in zones.names()]
     return sorted(listed, key=lambda choice: (choice[0] == "UTC", anyascii(choice[1])))
 

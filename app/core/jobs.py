@@ -166,6 +166,23 @@ def work(
     listener.join(timeout=5)
 
 
+def keep_at(app: Flask, stop: threading.Event, task: Callable[[Callable[[], bool]], object], pause: float) -> None:
+    """Do one thing whenever it is due until `stop` is set, in a thread of its own: nothing waits for it.
+
+    The task is told how to ask whether to stop, and says whether it did something; then it is asked again at once.
+    """
+    quiet = threading.Event()
+    while not stop.is_set():
+        done: object = False
+        try:
+            with app.app_context():
+                done = task(stop.is_set)
+        except Exception:
+            log.exception("what is done beside the worker failed")
+        if not done:
+            _wait(quiet, stop, pause)
+
+
 def _listen(app: Flask, stop: threading.Event, bell: threading.Event) -> None:
     """Ring the bell for every wake-up taken from the queue.
 

@@ -41,6 +41,12 @@ class Page(Generic[T]):
         return self.number < self.last
 
 
+def page_of(items: Sequence[T], number: int, size: int = SIZE) -> Page[T]:
+    """One page of a list at hand."""
+    number = min(number, last_page(len(items), size))
+    return Page(items[(number - 1) * size : number * size], number, len(items), size)
+
+
 def last_page(total: int, size: int = SIZE) -> int:
     """The number of the last page; 1 for an empty list."""
     return max(1, -(-total // size))

@@ -11,15 +11,18 @@ from app.calendars.service import raise_version
 from app.core import addresses
 from app.core.db import write
 from app.core.errors import DomainError
+from app.demo.availability import invent_availability
 from app.demo.calls import invent_calls, invent_review
 from app.demo.meetings import invent_meetings
 from app.demo.memberships import invent_memberships
 from app.demo.people import invent_people
 from app.demo.places import invent_places
 from app.demo.plan import DOMAIN, MARK, Plan
+from app.demo.polls import invent_polls
 from app.demo.profiles import invent_profiles
 from app.demo.programme import invent_programmes
 from app.demo.representation import invent_representation
+from app.demo.series import invent_series
 from app.demo.terms import invent_terms
 from app.demo.trail import invent_trail
 from app.groups import queries as groups
@@ -51,7 +54,10 @@ def invent(plan: Plan, password: str) -> bool:
         invent_representation(session, plan)
         invent_meetings(session, plan, all_groups)
         invent_places(session, plan)
+        invent_series(session, plan, all_groups)
         invent_programmes(session, plan, all_groups)
+        invent_polls(session, plan, all_groups, cast)
+        invent_availability(session, plan, all_groups)
         for group in all_groups:
             raise_version(group.id)
     return True

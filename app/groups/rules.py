@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from flask_babel import LazyString, format_decimal
 from flask_babel import lazy_gettext as _l
 
+from app.core import search
 from app.core.errors import DomainError
 
 LONGEST_NAME = 200
@@ -109,6 +110,11 @@ def check_colour(colour: str, field: str, *, dark: bool) -> None:
             "Too pale for a light page: the contrast is %(found)s, 4.5 is needed. Choose a darker one.", found=said
         )
     raise DomainError(text, field)
+
+
+def search_key(names: Mapping[str, str], topics: Mapping[str, Sequence[str]]) -> str:
+    """What a group is found by: its names and topics in all languages. Groups are few, so no key is stored."""
+    return search.key(*names.values(), *(topic for listed in topics.values() for topic in listed), longest=None)
 
 
 def split_topics(text: str | None) -> list[str]:

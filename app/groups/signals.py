@@ -2,4 +2,6 @@
 
 from blinker import Signal
 
-group_changed = Signal("A group's names, address or zone changed, or a community's names, goal or colour.")
+group_changed = Signal(
+    "A group's names, address, zone, visibility or state changed, or a community's names, goal or colour."
+)

@@ -1,15 +1,43 @@
-"""The rows of an import as a table: to mend the faulty ones and bring them again."""
+"""Imports as a table; and the rows of one, to mend the faulty ones and bring them again."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask_babel import gettext as _
 
+from app.core.i18n import translated
 from app.core.tables.model import Column, Kind, Table
 from app.imports import queries
 from app.imports.columns import FIELDS
 from app.imports.models import Import
-from app.imports.rules import ImportKind, RowKind
-from app.imports.words import ROW_KINDS
+from app.imports.rules import ImportKind, ImportState, RowKind
+from app.imports.words import KINDS, ROW_KINDS, STATES
+
+
+def imports(found: Iterable[Import]) -> Table:
+    """One row for each file, with what became of it."""
+    columns = [
+        Column(_("File")), Column(_("What")), Column(_("Group")), Column(_("State")), Column(_("New"), Kind.NUMBER),
+        Column(_("Changed"), Kind.NUMBER), Column(_("Brought by")), Column(_("Brought"), Kind.INSTANT),
+    ]  # fmt: skip
+    return Table(
+        _("Imports"),
+        columns,
+        (
+            [
+                item.filename,
+                KINDS[ImportKind(item.kind)],
+                translated(item.group.names) if item.group else None,
+                STATES[ImportState(item.state)][0],
+                item.counts.get("new", 0),
+                item.counts.get("changed", 0),
+                item.importer.display_name,
+                item.created_at,
+            ]
+            for item in found
+        ),
+    )
 
 
 def rows(item: Import, kind: RowKind | None) -> Table:

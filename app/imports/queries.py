@@ -27,12 +27,21 @@ def import_of(import_id: int) -> Import | None:
 
 def page_of(importer_id: int | None, number: int) -> Page[Import]:
     """A page of someone's imports, or of all for None; the newest first."""
+    return paginate(_brought(importer_id), number)
+
+
+def brought(importer_id: int | None) -> Sequence[Import]:
+    """What the pages of `page_of` show, at once."""
+    return db.session.scalars(_brought(importer_id)).all()
+
+
+def _brought(importer_id: int | None) -> Select[Import]:
     found = (
         select(Import)
         .options(joinedload(Import.importer), joinedload(Import.group).joinedload(WorkingGroup.community))
         .order_by(Import.id.desc())
     )
-    return paginate(found if importer_id is None else found.where(Import.importer_id == importer_id), number)
+    return found if importer_id is None else found.where(Import.importer_id == importer_id)
 
 
 def row_page(import_id: int, kind: RowKind | None, number: int) -> Page[ImportRow]:

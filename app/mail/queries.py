@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from collections.abc import Iterator
+
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import defer
 
 from app.core.db import db
@@ -26,11 +28,18 @@ def page_of(state: str | None, number: int, counted: dict[str, int]) -> Page[Out
     """One page of the mails in a state, or of all, the newest first; `counted` as `counts` says."""
     total = counted[state] if state else sum(counted.values())
     number = min(number, last_page(total, SIZE))
-    found = select(OutboxMessage).options(*UNREAD).order_by(OutboxMessage.id.desc())
-    if state:
-        found = found.where(OutboxMessage.state == state)
-    found = found.limit(SIZE).offset((number - 1) * SIZE)
+    found = _found(state).limit(SIZE).offset((number - 1) * SIZE)
     return Page(items=db.session.scalars(found).all(), number=number, total=total)
+
+
+def listed(state: str | None) -> Iterator[OutboxMessage]:
+    """What the pages of `page_of` show, read in parts."""
+    yield from db.session.scalars(_found(state).execution_options(yield_per=500))
+
+
+def _found(state: str | None) -> Select[OutboxMessage]:
+    found = select(OutboxMessage).options(*UNREAD).order_by(OutboxMessage.id.desc())
+    return found.where(OutboxMessage.state == state) if state else found
 
 
 def message(message_id: int) -> OutboxMessage | None:

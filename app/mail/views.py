@@ -13,24 +13,37 @@ from app.core.outbox import OutboxMessage
 from app.core.pagination import page_number
 from app.core.policy import administrators, anyone, current_viewer, guard
 from app.core.security import private_page
-from app.mail import mailbox, queries, service
+from app.core.tables import download
+from app.mail import exports, mailbox, queries, service, words
+from app.people.exporting import downloads, hand_out
 
 bp = Blueprint("mail", __name__)
 
 
 @bp.get("/admin/outbox")
+@downloads
 @guard(administrators)
 def outbox() -> ResponseReturnValue:
     """What was sent, what waits and what failed; never what it says."""
     asked = request.args.get("state")
     state = asked if asked in queries.STATES else None
+    if wanted := download.asked():
+        return hand_out(exports.outbox(queries.listed(state)), wanted, "outbox", noted="outbox")
     counts = queries.counts()
     page = queries.page_of(state, page_number(request.args.get("page")), counts)
 
     def address(number: int = 1) -> str:
         return _outbox(state, number)
 
-    return render_template("mail/outbox.html", page=page, counts=counts, state=state, address=address)
+    return render_template(
+        "mail/outbox.html",
+        page=page,
+        counts=counts,
+        state=state,
+        address=address,
+        state_words=words.STATES,
+        downloads=download.links(),
+    )
 
 
 @bp.post("/admin/outbox/<int(max=9223372036854775807):message_id>/retry")

@@ -1,4 +1,4 @@
-"""What this feature keeps about people: who last changed a meeting."""
+"""What this feature keeps about people: who last changed a meeting or a series."""
 
 from __future__ import annotations
 
@@ -6,23 +6,31 @@ from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from app.core.db import db
 from app.core.personal import Basis, Claim, Fact, Processing, Section, Swept
-from app.meetings.models import Meeting
+from app.meetings.models import Meeting, MeetingSeries
 from app.people.models import Person
 
 MEETING = Claim(
     "meetings",
     personal={"modified_by_id": _l("last changed by"), "modified_at": _l("last changed")},
     other=(
-        "id", "reference", "uid", "creation_key", "group_id", "title", "starts_local", "ends_local", "time_zone",
+        "id", "reference", "uid", "creation_key", "group_id", "series_id", "part_id", "recurrence_id", "title",
+        "starts_local", "ends_local", "time_zone",
         "starts_at", "ends_at", "precision", "shown_as", "mode", "venue", "address", "room_id", "remark", "dial_in",
         "passcode", "spoken", "interpreted", "book_interpreters", "release_interpreters", "interpreters_booked",
         "join_link", "description", "visibility", "status", "cancellation_reason",
         "sequence", "created_at", "demo", "version", "title_key",
     ),
 )  # fmt: skip
+
+SERIES = Claim(
+    "meeting_series",
+    personal={"modified_by_id": _l("last changed by"), "modified_at": _l("last changed")},
+    other=("id", "reference", "creation_key", "group_id", "rules", "until", "created_at", "demo", "version"),
+)
 
 PROCESSING: tuple[Processing, ...] = (
     Processing(
@@ -35,14 +43,14 @@ PROCESSING: tuple[Processing, ...] = (
         kept=lambda: _l("For as long as the meeting is kept."),
         exported=_l("The meetings that you changed last, with the time."),
         erased=_l("What stays bears a number in place of the name."),
-        claims=(MEETING,),
+        claims=(MEETING, SERIES),
     ),
 )
-IMPERSONAL: tuple[str, ...] = ("rooms", "room_bookings")
+IMPERSONAL: tuple[str, ...] = ("series_parts", "dropped_dates", "rooms", "room_bookings")
 
 
 def export(person: Person) -> list[Section]:
-    """The meetings that the person was the last to change."""
+    """The meetings and series that the person was the last to change."""
     found = db.session.scalars(
         select(Meeting).where(Meeting.modified_by_id == person.id).order_by(Meeting.modified_at, Meeting.id)
     )
@@ -55,7 +63,24 @@ def export(person: Person) -> list[Section]:
         ]
         for item in found
     ]
-    return [Section("meetings", _l("Meetings you changed last"), entries)]
+    series = db.session.scalars(
+        select(MeetingSeries)
+        .where(MeetingSeries.modified_by_id == person.id)
+        .options(selectinload(MeetingSeries.parts))
+        .order_by(MeetingSeries.modified_at, MeetingSeries.id)
+    )
+    changed = [
+        [
+            Fact("title", _l("meeting"), item.parts[-1].title),
+            Fact("modified_by_id", SERIES.personal["modified_by_id"], item.modified_by_id, person.display_name),
+            Fact("modified_at", SERIES.personal["modified_at"], item.modified_at),
+        ]
+        for item in series
+    ]
+    return [
+        Section("meetings", _l("Meetings you changed last"), entries),
+        Section("meeting_series", _l("Series of meetings you changed last"), changed),
+    ]
 
 
 def erase(person: Person) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from flask_babel import gettext as _
 
@@ -24,6 +27,9 @@ class Fate(StrEnum):
     CANCELLED = "cancelled"
 
 
+TO_BE = frozenset({Fate.MADE, Fate.MOVED})
+
+
 @dataclass(frozen=True)
 class PreviewDate:
     """One line of the list that asks to check."""
@@ -37,12 +43,22 @@ class PreviewDate:
     ticked: bool = True
     note: str | None = None
     """Why it does not simply follow the series."""
+    plan: MeetingPlan | None = None
+    """What it will say; None for what will not be."""
+    warnings: Sequence[Any] = ()
+    """What speaks against the time: lines with a `text` and perhaps a `url`."""
 
 
 def of_new(plan: SeriesPlan, viewer_zone: str | None) -> list[PreviewDate]:
     """The dates of a series to be made, those left out among them."""
     return [
-        PreviewDate(Fate.MADE, _when(plan.on(day), viewer_zone), value=day.isoformat(), ticked=day not in plan.left_out)
+        PreviewDate(
+            Fate.MADE,
+            _when(plan.on(day), viewer_zone),
+            value=day.isoformat(),
+            ticked=day not in plan.left_out,
+            plan=plan.on(day),
+        )
         for day in plan.all_days()
     ]
 
@@ -51,12 +67,20 @@ def of_changed(revision: Revision, plan: SeriesPlan, viewer_zone: str | None) ->
     """What a change does to each date, in order; the days it leaves out among them."""
     lines = [(change.order.date(), _line(change, plan, viewer_zone)) for change in revision.changes]
     held = {change.after.original.date() for change in revision.changes if change.after}
-    lines += [
-        (day, PreviewDate(Fate.MADE, _when(plan.on(day), viewer_zone), value=day.isoformat(), ticked=False))
-        for day in plan.all_days()
-        if day not in held
-    ]
+    lines += [(day, _unticked(plan, day, viewer_zone)) for day in plan.all_days() if day not in held]
     return [line for _day, line in sorted(lines, key=lambda pair: pair[0])]
+
+
+def _unticked(plan: SeriesPlan, day: date, viewer_zone: str | None) -> PreviewDate:
+    return PreviewDate(
+        Fate.MADE, _when(plan.on(day), viewer_zone), value=day.isoformat(), ticked=False, plan=plan.on(day)
+    )
+
+
+def warned(lines: Sequence[PreviewDate], warnings: Callable[[list[MeetingPlan]], list[list[Any]]]) -> list[PreviewDate]:
+    """The same with what speaks against each time that is to be; `warnings` answers for all of them at once."""
+    told = iter(warnings([line.plan for line in lines if line.plan and line.fate in TO_BE]))
+    return [replace(line, warnings=next(told)) if line.plan and line.fate in TO_BE else line for line in lines]
 
 
 def fates(lines: list[PreviewDate]) -> dict[Fate, int]:
@@ -72,12 +96,13 @@ def _line(change: Change, plan: SeriesPlan, viewer_zone: str | None) -> PreviewD
     now, day = _when(change.after.plan, viewer_zone), change.after.original.date()
     value = day.isoformat() if day in plan.all_days() else None
     if change.before is None:
-        return PreviewDate(Fate.MADE, now, value=value)
+        return PreviewDate(Fate.MADE, now, value=value, plan=change.after.plan)
     if change.before.cancelled:
         return PreviewDate(Fate.CANCELLED, now, value=value)
     note = _own(change, plan)
     if change.differences & TIME:
-        return PreviewDate(Fate.MOVED, now, was=_when(change.before.plan, viewer_zone), value=value, note=note)
+        was = _when(change.before.plan, viewer_zone)
+        return PreviewDate(Fate.MOVED, now, was=was, value=value, note=note, plan=change.after.plan)
     fate = Fate.CHANGED if change.differences else Fate.STAYS
     return PreviewDate(fate, now, value=value, note=note)
 

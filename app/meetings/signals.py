@@ -1,4 +1,4 @@
-"""What features above meetings want to hear of, sent within the transaction."""
+"""What features above meetings want to hear of: changes, within the transaction; and times before they are chosen."""
 
 from blinker import Signal
 
@@ -8,3 +8,8 @@ series_changed = Signal(
 )
 meeting_dropped = Signal("A date is about to be taken out of its series for good; sent with the Meeting.")
 part_dropped = Signal("A part of a series is about to go, having no dates left; sent with the SeriesPart.")
+
+times_considered = Signal(
+    "Times are about to be chosen; sent with the group, `times` (plans) and `but`, the ids of the meetings that move."
+)
+"""Who listens answers with warnings of each: lines with a `text` and perhaps a `url`, shown before one saves."""

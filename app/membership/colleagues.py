@@ -70,18 +70,28 @@ def colleagues_of(association_id: int) -> Sequence[Person]:
     return list({item.person_id: item.person for item in people.affiliations_with([association_id])}.values())
 
 
-def would_end(affiliation: Affiliation) -> Sequence[Membership]:
-    """The memberships that end with an affiliation: those held for the association, unless another function stays."""
-    if affiliation.association_id is None:
-        return []
+def leaves_with(affiliation: Affiliation) -> bool:
+    """Whether whose affiliation ends leaves the association with it: no other function there stays."""
     today = dates.today()
-    stays = any(
+    return affiliation.association_id is not None and not any(
         item.id != affiliation.id
         and item.association_id == affiliation.association_id
         and (item.ends_on is None or item.ends_on >= today)
         for item in affiliation.person.affiliations
     )
-    return [] if stays else held_for(affiliation.person_id, affiliation.association_id)
+
+
+def would_end(affiliation: Affiliation) -> Sequence[Membership]:
+    """The memberships that end with an affiliation: those held for the association, unless another function stays."""
+    if affiliation.association_id is None or not leaves_with(affiliation):
+        return []
+    return held_for(affiliation.person_id, affiliation.association_id)
+
+
+def has_left(person_id: int, association_id: int) -> bool:
+    """Whether someone belonged to an association, and has no function there in force or to come."""
+    own = select(Affiliation.id).where(Affiliation.person_id == person_id, Affiliation.association_id == association_id)
+    return bool(db.session.scalar(select(own.exists() & ~own.where(people.not_over()).exists())))
 
 
 def left_behind() -> Sequence[tuple[int, int]]:

@@ -87,6 +87,16 @@ def _seats_of(place: Allotment) -> Iterator[Sequence[object]]:
         yield [*start, number, _("Vacant"), None, None, None, None]
 
 
+def experts(found: Iterable[Membership]) -> Table:
+    """Who sits for an association: one row for each group in which someone does."""
+    columns = [Column(_("Full name")), Column(_("Group")), Column(_("Role"))]
+    return Table(
+        _("Experts"),
+        columns,
+        ([item.person.display_name, translated(item.group.names), ROLES[Role(item.role)]] for item in found),
+    )
+
+
 def waiting(found: Iterable[Membership]) -> Table:
     """Requests that wait, the oldest first."""
     columns = [

@@ -115,7 +115,7 @@ class BulkForm(BaseForm):
 
     @property
     def ids(self) -> list[int]:
-        """The memberships chosen."""
+        """What was chosen."""
         return [int(text) for text in self.chosen.data or () if text.isdecimal() and len(text) < 10]
 
 

@@ -337,6 +337,29 @@ def seats_by_association(seen: ColumnElement[bool] | None = None) -> dict[int, i
     return {association_id: number for association_id, number in rows if association_id is not None}
 
 
+def groups_of(association_ids: Collection[int]) -> dict[int, set[int]]:
+    """{association id: the groups in which somebody sits for it today}."""
+    found: dict[int, set[int]] = {association_id: set() for association_id in association_ids}
+    rows = select(Membership.association_id, Membership.group_id).where(
+        Membership.association_id.in_(association_ids), Membership.state == State.ACTIVE
+    )
+    for association_id, group_id in db.session.execute(rows.distinct()):
+        if association_id is not None:
+            found[association_id].add(group_id)
+    return found
+
+
+def represented_in(group_ids: Collection[int]) -> frozenset[int]:
+    """The ids of the associations that somebody sits for in at least one of these groups today."""
+    found = db.session.scalars(
+        select(Membership.association_id)
+        .where(Membership.group_id.in_(group_ids), Membership.state == State.ACTIVE)
+        .where(Membership.association_id.is_not(None))
+        .distinct()
+    )
+    return frozenset(association_id for association_id in found if association_id is not None)
+
+
 def associations_in(group_id: int) -> Sequence[Association]:
     """The associations that active members sit for, by country in the language in force, then by name."""
     held = select(Membership.association_id).where(Membership.group_id == group_id, Membership.state == State.ACTIVE)

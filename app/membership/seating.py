@@ -18,7 +18,7 @@ from app.groups import queries as groups_queries
 from app.groups.models import WorkingGroup
 from app.groups.rules import GroupStatus
 from app.membership.models import Membership, SeatGrant
-from app.membership.rules import OPEN, PENDING, SEATED, Role, State, free_seats
+from app.membership.rules import OPEN, PENDING, SEATED, Role, State, bar_to_entering, free_seats
 from app.people import queries as people
 from app.people.models import Association, Person
 
@@ -128,6 +128,29 @@ def limits(groups: Collection[WorkingGroup], associations: Collection[Associatio
         for group in groups
         for one in associations
     }
+
+
+def vacancies(groups: Collection[WorkingGroup], associations: Collection[Association]) -> dict[Place, int]:
+    """How many seats of each of these associations nobody holds in each of these groups, in two statements.
+
+    Only where somebody could take one: groups that rest or have ended take in nobody.
+    """
+    holders = db.session.execute(
+        select(Membership.group_id, Membership.association_id, func.count())
+        .where(
+            Membership.association_id.in_([one.id for one in associations]),
+            Membership.state == State.ACTIVE,
+            Membership.role.in_(SEATED),
+        )
+        .group_by(Membership.group_id, Membership.association_id)
+    )
+    taken = {(group_id, association_id): number for group_id, association_id, number in holders}
+    open_groups = [group for group in groups if bar_to_entering(group.status) is None]
+    free = {
+        place: free_seats(number, range(taken.get(place, 0)))
+        for place, number in limits(open_groups, associations).items()
+    }
+    return {place: number for place, number in free.items() if number}
 
 
 def exceptions(group_id: int) -> Mapping[int, int]:

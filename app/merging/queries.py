@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -20,6 +20,9 @@ from app.people.models import Account, Affiliation, DistinctPersons, Person
 from app.people.queries import in_force_today
 
 SIZE = 25
+AT_ONCE = 200
+"""Pairs that are read together for a list that is handed out."""
+Found = tuple[tuple[int, int], Sequence[Reason]]
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,20 @@ class Belongings:
 
 def likely_doubles(number: int, size: int = SIZE) -> Page[Pair]:
     """Pairs that may be one person each, the likeliest first; in seven statements, however many people there are."""
+    found = _likely()
+    number = min(number, last_page(len(found), size))
+    return Page(_pairs(found[(number - 1) * size : number * size]), number, len(found), size)
+
+
+def all_doubles() -> Iterator[Pair]:
+    """What the pages of `likely_doubles` show, read in parts."""
+    found = _likely()
+    for start in range(0, len(found), AT_ONCE):
+        yield from _pairs(found[start : start + AT_ONCE])
+
+
+def _likely() -> list[Found]:
+    """The likely pairs by their ids, and why."""
     said = db.session.execute(select(DistinctPersons.first_id, DistinctPersons.second_id))
     apart = frozenset((first, second) for first, second in said)
     associations: dict[int, set[int]] = defaultdict(set)
@@ -69,12 +86,12 @@ def likely_doubles(number: int, size: int = SIZE) -> Page[Pair]:
         )
         for row in rows
     ]
-    found = list(rules.likely(records, apart).items())
-    number = min(number, last_page(len(found), size))
-    shown = found[(number - 1) * size : number * size]
-    people = _people({person_id for pair, _reasons in shown for person_id in pair})
-    pairs = [Pair(people[first], people[second], reasons) for (first, second), reasons in shown]
-    return Page(pairs, number, len(found), size)
+    return list(rules.likely(records, apart).items())
+
+
+def _pairs(found: Sequence[Found]) -> list[Pair]:
+    people = _people({person_id for pair, _reasons in found for person_id in pair})
+    return [Pair(people[first], people[second], reasons) for (first, second), reasons in found]
 
 
 def belongings(person_id: int) -> Belongings:

@@ -20,7 +20,8 @@ from app.core.db import Base, writing
 from app.core.errors import DomainError
 from app.groups.models import Coordinator
 from app.membership.service import merging as memberships
-from app.people.models import Account, Affiliation, DistinctPersons, MergedPerson, Photo
+from app.people.models import Account, Affiliation, Delegate, DistinctPersons, MergedPerson, Photo
+from app.scheduling.models import PollPerson, PollVote
 
 Join = Callable[[int, int, int | None], None]
 """(id that is kept, id that goes, who acts), within a transaction."""
@@ -121,6 +122,28 @@ def _photos(kept_id: int, gone_id: int, _actor_id: int | None) -> None:
         _move(Base.metadata.tables["photos"], "person_id", kept_id, gone_id)
 
 
+def _delegates(kept_id: int, gone_id: int, _actor_id: int | None) -> None:
+    """Nobody acts for themselves, nor twice for the same person."""
+    session = writing()
+    found = session.scalars(
+        select(Delegate)
+        .where(or_(Delegate.person_id.in_((kept_id, gone_id)), Delegate.delegate_id.in_((kept_id, gone_id))))
+        .order_by(Delegate.id)
+    )
+    seen: set[tuple[int, int]] = set()
+    for item in found.all():
+        pair = (
+            kept_id if item.person_id == gone_id else item.person_id,
+            kept_id if item.delegate_id == gone_id else item.delegate_id,
+        )
+        if pair[0] == pair[1] or pair in seen:
+            session.delete(item)
+        seen.add(pair)
+    session.flush()
+    for column in ("person_id", "delegate_id"):
+        _move(Base.metadata.tables["delegates"], column, kept_id, gone_id)
+
+
 def _distinct(kept_id: int, gone_id: int, _actor_id: int | None) -> None:
     """Who was said to be someone else than the one is someone else than both together."""
     session = writing()
@@ -158,6 +181,29 @@ def _came_further(one: Candidacy, other: Candidacy) -> bool:
     order = (Standing.CHOSEN, Standing.RESERVE, Standing.READY, Standing.TO_ENDORSE)
     places = [order.index(Standing(item.state)) if item.state in order else len(order) for item in (one, other)]
     return places[0] < places[1]
+
+
+def _poll_votes(kept_id: int, gone_id: int, _actor_id: int | None) -> None:
+    """Whoever answered twice has said what was said last."""
+    latest: dict[int, PollVote] = {}
+    session = writing()
+    found = select(PollVote).where(PollVote.person_id.in_((kept_id, gone_id)))
+    for item in session.scalars(found.order_by(PollVote.answered_at, PollVote.id)).all():
+        if (other := latest.get(item.option_id)) is not None:
+            session.delete(other)
+        latest[item.option_id] = item
+    session.flush()
+    _move(Base.metadata.tables["poll_votes"], "person_id", kept_id, gone_id)
+
+
+def _poll_people(kept_id: int, gone_id: int, actor_id: int | None) -> None:
+    """Whoever is asked twice is asked once, and must be there if either had to."""
+    session = writing()
+    both = select(PollPerson.poll_id).where(PollPerson.person_id == gone_id, PollPerson.needed)
+    session.execute(
+        update(PollPerson).where(PollPerson.person_id == kept_id, PollPerson.poll_id.in_(both)).values(needed=True)
+    )
+    keep_one("poll_people.person_id", "poll_id")(kept_id, gone_id, actor_id)
 
 
 def _erasures(kept_id: int, gone_id: int, _actor_id: int | None) -> None:
@@ -207,6 +253,8 @@ PERSON_JOINED: dict[str, Join] = {
     "accounts.person_id": _accounts,
     "photos.person_id": _photos,
     "person_keywords.person_id": keep_one("person_keywords.person_id", "keyword_id"),
+    "delegates.person_id": _delegates,
+    "delegates.delegate_id": _delegates,
     "distinct_persons.first_id": _distinct,
     "distinct_persons.second_id": _distinct,
     "merged_persons.person_id": _merged,
@@ -216,16 +264,25 @@ PERSON_JOINED: dict[str, Join] = {
     "gender_declarations.person_id": keep_one("gender_declarations.person_id"),
     "balance_counts.person_id": keep_one("balance_counts.person_id", "figure_id"),
     "erasures.person_id": _erasures,
+    "poll_votes.person_id": _poll_votes,
+    "poll_people.person_id": _poll_people,
+    "poll_notices.person_id": keep_one("poll_notices.person_id", "poll_id", "step"),
 }
 PERSON_MOVED = (
     "membership_events.actor_id",
     "meetings.modified_by_id",
+    "meeting_series.modified_by_id",
+    "milestones.modified_by_id",
+    "polls.moved_by_id",
+    "poll_votes.answered_by_id",
     "calls.moved_by_id",
     "candidacies.nominated_by_id",
     "imports.importer_id",
     "roster_reviews.opened_by_id",
     "roster_confirmations.person_id",
     "erasures.asked_by_id",
+    "absences.person_id",
+    "busy_calendars.person_id",
 )
 
 

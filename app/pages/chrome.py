@@ -18,9 +18,10 @@ from app.terms import queries as terms
 
 FOR_EVERYBODY = {
     "pages.home": (),
+    "pages.groups": ("page",),
     "pages.group": (),
     "pages.community": (),
-    "pages.associations": (),
+    "pages.associations": ("page",),
     "pages.association": (),
     "pages.meetings": ("group", "past", "page"),
     "pages.meeting": (),

@@ -40,6 +40,8 @@ class Line:
     member_count: int
     next_line: str | None
     next_url: str | None
+    notes: Sequence[str] = ()
+    """What else is said of it, in words."""
 
 
 @dataclass(frozen=True)
@@ -86,14 +88,15 @@ def section(item: Community, counts: Mapping[int, int], soonest: Mapping[int, Me
         url=url_for("pages.community", slug=item.slug),
         goal=translated(item.goals),
         groups=[
-            _line(group, counts.get(group.id, 0), soonest.get(group.id), viewer)
+            line(group, counts.get(group.id, 0), soonest.get(group.id), viewer)
             for group in item.groups
             if membership_policy.find(viewer, group)
         ],
     )
 
 
-def _line(group: WorkingGroup, members: int, soonest: Meeting | None, viewer: Viewer) -> Line:
+def line(group: WorkingGroup, members: int, soonest: Meeting | None, viewer: Viewer, notes: Sequence[str] = ()) -> Line:
+    """A group's line."""
     return Line(
         name=translated(group.names),
         url=url_for("pages.group", slug=group.slug),
@@ -101,6 +104,7 @@ def _line(group: WorkingGroup, members: int, soonest: Meeting | None, viewer: Vi
         member_count=members,
         next_line=_meets(soonest, viewer) if soonest else None,
         next_url=url_for("pages.meeting", reference=soonest.reference) if soonest else None,
+        notes=notes,
     )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from flask import render_template
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.calls import exports as calls_exports
 from app.calls import queries as calls
 from app.calls.models import Candidacy
 from app.core.policy import current_viewer, guard
@@ -22,6 +23,8 @@ from app.people.viewer import Viewer
 
 LISTED = 100
 """How many of each kind are shown, those who waited longest."""
+APPLIED = "applied"
+"""The part of the page that is handed out by itself."""
 
 
 @bp.get("/desk/decide")
@@ -31,6 +34,8 @@ def deciding() -> ResponseReturnValue:
     """What one endorses and decides, who has applied, vacant seats for which someone waits; administrators see all."""
     viewer = current_viewer()
     if wanted := download.asked():
+        if request.args.get("only") == APPLIED:
+            return hand_out(calls_exports.applied(applied(viewer, None)), wanted, "applications", noted="applications")
         table = exports.waiting([*to_endorse(viewer, None), *_to_decide(viewer, None)])
         return hand_out(table, wanted, "requests", noted="requests")
     return render_template(
@@ -39,9 +44,10 @@ def deciding() -> ResponseReturnValue:
         to_endorse=to_endorse(viewer, LISTED + 1),
         to_decide=_to_decide(viewer, LISTED + 1),
         listed=LISTED,
-        applied=applied(viewer, LISTED),
+        applied=applied(viewer, LISTED + 1),
         offers=offers(viewer),
-        downloads=download.links(),
+        downloads=download.links_to(request.path, {}),
+        downloads_applied=download.links_to(request.path, {"only": APPLIED}),
     )
 
 
@@ -51,7 +57,7 @@ def to_endorse(viewer: Viewer, limit: int | None) -> list[Membership]:
     return list(membership.to_endorse(ids, limit)) if ids is None or ids else []
 
 
-def applied(viewer: Viewer, limit: int) -> list[Candidacy]:
+def applied(viewer: Viewer, limit: int | None) -> list[Candidacy]:
     """Who has applied for a call and waits for the word of one's associations."""
     ids = people_policy.focal_for(viewer)
     return list(calls.to_endorse(ids, limit)) if ids else []

@@ -42,6 +42,9 @@ from app.people.viewer import Viewer
 from app.programme import queries as programme
 from app.programme.models import Milestone
 from app.programme.presentation import MilestoneItem, milestone_item
+from app.scheduling import queries as scheduling
+from app.scheduling.models import Poll
+from app.scheduling.rules import Standing
 
 AHEAD = 3
 """How many meetings of each group are shown."""
@@ -93,6 +96,8 @@ class Place:
     """Members who have not accepted the terms of participation; only for those who decide on members."""
     calendar: str
     """The address to subscribe to."""
+    polls: Sequence[Poll]
+    """Its date polls that are not decided."""
 
 
 @bp.get("/desk")
@@ -112,6 +117,7 @@ def desk() -> ResponseReturnValue:
         offers=offers(viewer),
         tasks=reviews.tasks(people_policy.focal_for(viewer), groups_policy.coordinated(viewer)),
         calls_to_choose=_calls_to_choose(viewer),
+        polls_to_decide=[poll for place in places for poll in place.polls if poll.now == Standing.TO_DECIDE],
         applied=applied(viewer, SHOWN),
         associations=_spoken_for(viewer),
         elsewhere=elsewhere[:SHOWN],
@@ -168,6 +174,7 @@ def _places(viewer: Viewer) -> list[Place]:
     ahead = meetings.upcoming_of_each(viewer, run, AHEAD)
     due = programme.due(viewer, run)
     interpreted = meetings.with_interpreters(viewer, run)
+    polls = scheduling.undecided(run)
     return [
         _place(
             viewer,
@@ -180,6 +187,7 @@ def _places(viewer: Viewer) -> list[Place]:
             due=[one for one in due if one.group_id == group.id],
             members=member_counts.get(group.id, 0),
             without_terms=without_terms.get(group.id, 0),
+            polls=[poll for poll in polls if poll.group_id == group.id],
         )
         for group in groups.groups(run)
     ]
@@ -197,6 +205,7 @@ def _place(
     due: Sequence[Milestone],
     members: int,
     without_terms: int,
+    polls: Sequence[Poll],
 ) -> Place:
     return Place(
         group=group,
@@ -214,6 +223,7 @@ def _place(
         members=members,
         without_terms=without_terms,
         calendar=absolute("calendars.group_calendar", slug=group.slug),
+        polls=polls,
     )
 
 

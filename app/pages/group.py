@@ -35,12 +35,13 @@ from app.people.queries import association_name, country_name
 from app.people.viewer import Viewer
 from app.programme import queries as programme
 from app.programme.presentation import milestone_item
-from app.programme.rules import State as Stand
+from app.scheduling import policy as scheduling_policy
+from app.scheduling import queries as scheduling
 
 AHEAD = 10
 BEHIND = 5
 CALLS = 3
-MILESTONES = 60
+MILESTONES = 200
 """Read of the work programme: what is ahead stands on the page, the year behind is folded."""
 SEATS = 30
 """Members named on the page; the list of members has them all."""
@@ -126,13 +127,13 @@ def group(found: WorkingGroup) -> ResponseReturnValue:
         more_ahead=len(ahead) > AHEAD,
         calls=calls.open_calls(viewer, CALLS, found.id),
         programme=[
-            milestone_item(one, with_group=False, with_distance=one.state == Stand.PLANNED)
-            for one in milestones
-            if one.last_day >= today
+            milestone_item(one, with_group=False, with_distance=True) for one in milestones if one.last_day >= today
         ][:AHEAD],
         programme_behind=[
             milestone_item(one, with_group=False) for one in reversed(milestones) if one.last_day < today
         ],
+        polls=scheduling.open_of_group(scheduling_policy.visible(viewer), found.id) if viewer.is_signed_in else [],
+        sees_polls=scheduling_policy.browse(viewer, found),
         past=[meeting_item(meeting, viewer.time_zone, with_group=False) for meeting in behind[:BEHIND]],
         more_behind=len(behind) > BEHIND,
         seats=[_seat(item) for item in seats],

@@ -34,6 +34,9 @@ from app.people.words import FUNCTIONS
 from app.privacy import queries as privacy
 from app.programme import queries as programme
 from app.programme.presentation import milestone_item
+from app.scheduling import queries as scheduling
+from app.scheduling.models import PollOption
+from app.scheduling.queries import Question
 
 AHEAD = 5
 """How many meetings, and how many deadlines, are shown."""
@@ -41,6 +44,8 @@ SOON = timedelta(days=1)
 """How long before a meeting its link to join is offered here; that of the very next one always is."""
 CALLS = 5
 """How many open calls are shown, and how many that one stood for."""
+HELD = 8
+"""How many dates that one keeps free for polls are shown."""
 REMEMBERED = timedelta(days=90)
 """For how long it is told that a request was declined, or that a membership was ended, and why."""
 
@@ -99,9 +104,14 @@ def me() -> ResponseReturnValue:
     ids = {item.group_id for item in active} | {item.group_id for item in coordinated}
     ahead = meetings.upcoming_of_each(viewer, ids, AHEAD) if ids else []
     stands = calls.of_person(viewer.person_id, CALLS)
+    questions = scheduling.questions(viewer.person_id)
+    held = _held(questions, viewer.person_id)
     return render_template(
         "pages/me.html",
         stands=stands,
+        questions=[one for one in questions if one.is_open],
+        held=held[:HELD],
+        held_number=len(held),
         calls=_open_calls(viewer, viewer.person_id, stands, {item.group_id for item in active}),
         meetings=_entries(viewer, ahead[:AHEAD]),
         deadlines=[
@@ -122,6 +132,12 @@ def _open_calls(viewer: Viewer, person_id: int, stands: Sequence[Candidacy], ins
     standing = {one.call_id for one in stands}
     found = calls.open_for(viewer, people.belongs_to(person_id), CALLS + len(standing) + len(inside))
     return [one for one in found if one.id not in standing and one.group_id not in inside][:CALLS]
+
+
+def _held(questions: Sequence[Question], person_id: int) -> list[PollOption]:
+    """The dates one keeps free oneself, the first one first."""
+    own = [option for one in questions if one.person.id == person_id for option in one.held]
+    return sorted(own, key=lambda option: (option.starts_at, option.id))
 
 
 def _entries(viewer: Viewer, ahead: Sequence[Meeting]) -> list[Entry]:

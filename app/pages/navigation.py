@@ -30,8 +30,8 @@ class Item:
 def main(viewer: Viewer) -> list[Item]:
     """The main menu, as the viewer may use it."""
     items = [
-        _item(_("Groups"), "pages.home", "/groups/", "/communities/", "/memberships/", "/milestones/"),
-        _item(_("Meetings"), "pages.meetings", "/meetings/"),
+        _item(_("Groups"), "pages.groups", "pages.home", "/groups/", "/communities/", "/memberships/", "/milestones/"),
+        _item(_("Meetings"), "pages.meetings", "/meetings/", "/series/"),
         _item(_("Associations"), "pages.associations", "/associations/"),
         _item(_("Calls"), "calls.open_calls", "/calls/", "/candidacies/"),
         _item(_("People"), "pages.people_directory", "/people/"),
@@ -62,6 +62,7 @@ def within(viewer: Viewer) -> list[Item]:
         ),
         _item(_("Rooms"), "meetings.admin_rooms", "/admin/rooms/"),
         _item(_("Terms"), "pages.admin_terms", "/admin/terms/"),
+        _item(_("Marked days"), "availability.bands"),
         _item(_("Audit trail"), "pages.admin_audit"),
         _item(_("Yearly reviews"), "membership.reviews", "/admin/reviews/"),
         _item(_("Imports"), "imports.imports", "/imports/"),

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from itertools import groupby
-from typing import Any
 
 from flask import Response, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -24,42 +21,12 @@ from app.membership.directory import COORDINATOR, FOCAL_POINT, Entry, Wanted
 from app.membership.directory_export import directory as export
 from app.membership.rules import Role
 from app.membership.words import ROLES
+from app.pages import filtering
 from app.pages.blueprint import bp
+from app.pages.filtering import Option, Question, typed
 from app.people import queries as people
 from app.people.exporting import downloads, hand_out
 from app.people.rules import Closeness, fold
-
-LONGEST_QUESTION = 200
-
-
-@dataclass(frozen=True)
-class Option:
-    """One choice of a filter; `within`: the heading it stands under."""
-
-    value: str
-    label: str
-    chosen: bool
-    within: str = ""
-
-
-@dataclass(frozen=True)
-class Filter:
-    """One question that narrows the list: the name of its part of the address, its label, its choices."""
-
-    name: str
-    label: str
-    every: str
-    options: Sequence[Option]
-
-    @property
-    def chosen(self) -> Option | None:
-        """What it is set to."""
-        return next((option for option in self.options if option.chosen), None)
-
-    @property
-    def headings(self) -> list[tuple[str, list[Option]]]:
-        """The choices under their headings."""
-        return [(name, list(options)) for name, options in groupby(self.options, key=lambda option: option.within)]
 
 
 @dataclass(frozen=True)
@@ -74,36 +41,22 @@ class Place:
     association: str | None = None
 
 
-@dataclass
-class Question:
-    """What the address asks for: for the database, and as the filters show it."""
-
-    wanted: Wanted
-    filters: list[Filter] = field(default_factory=list)
-
-    @property
-    def address(self) -> dict[str, Any]:
-        """The parts of the address that say the same."""
-        chosen = {item.name: item.chosen.value for item in self.filters if item.chosen}
-        return ({"q": self.wanted.text} if self.wanted.text else {}) | chosen
-
-
 @bp.get("/people")
 @downloads
 @guard(anyone)
 def people_directory() -> ResponseReturnValue:
     """Everybody whom the viewer finds, narrowed down as they like."""
-    question = asked()
+    question, people_wanted = asked()
     if wanted := download.asked():
-        return hand_out(export(current_viewer(), question.wanted), wanted, "people", noted="directory")
-    return render_template("pages/people.html", filters=question.filters, **_results(question))
+        return hand_out(export(current_viewer(), people_wanted), wanted, "people", noted="directory")
+    return render_template("pages/people.html", **_results(question, people_wanted))
 
 
 @bp.get("/people/results")
 @guard(anyone)
 def people_results() -> ResponseReturnValue:
     """The list alone, fetched while one types."""
-    return render_template("pages/_people.html", **_results(asked()))
+    return render_template("pages/_people.html", **_results(*asked()))
 
 
 def _entry(person_id: int) -> Entry | None:
@@ -147,89 +100,66 @@ def person_photo(entry: Entry) -> ResponseReturnValue:
     return answer.make_conditional(request)
 
 
-def asked() -> Question:
-    """What the address asks for. What it cannot mean, or the viewer may not ask, is left out."""
-    viewer = current_viewer()
-    text = request.args.get("q", "").strip()[:LONGEST_QUESTION]
-    question = Question(Wanted(text=text or None))
-    if takes_part(viewer):
-        _ask_where(question)
-        _ask_who(question)
-    return question
+def asked() -> tuple[Question, Wanted]:
+    """What the address asks for, as the filters show it and for the database; only what the viewer may ask."""
+    question = Question("pages.people_directory", typed())
+    wanted = Wanted(text=question.text or None)
+    if not takes_part(current_viewer()):
+        return question, wanted
+    return question, _ask_who(question, _ask_where(question, wanted))
 
 
-def _ask_where(question: Question) -> None:
+def _ask_where(question: Question, wanted: Wanted) -> Wanted:
     """Community, group, role."""
     communities = groups.communities()
-    ids = {item.slug: item.id for item in communities}
-    community = request.args.get("community")
-    found = {item.id: [group for group in item.groups if policy.find(current_viewer(), group)] for item in communities}
-    groups_by_slug = {group.slug: group.id for listed in found.values() for group in listed}
-    group = request.args.get("group")
-    role = request.args.get("role")
+    listed = [group for item in communities for group in item.groups if policy.find(current_viewer(), group)]
     roles = {str(value): str(label) for value, label in ROLES.items()}
     roles |= {COORDINATOR: str(_("Coordinator")), FOCAL_POINT: str(_("Focal point"))}
-    question.wanted = replace(
-        question.wanted,
-        community_id=ids.get(community or ""),
-        group_id=groups_by_slug.get(group or ""),
-        role=role if role in roles else None,
+    return replace(
+        wanted,
+        community_id=filtering.ask_community(question, communities),
+        group_id=filtering.ask_group(question, listed),
+        role=filtering.ask_word(question, "role", _("Role"), _("All roles"), roles),
     )
-    question.filters += [
-        Filter("community", _("Community"), _("All communities"),
-               [Option(item.slug, translated(item.names), item.slug == community) for item in communities]),
-        Filter("group", _("Group"), _("All groups"),
-               [Option(one.slug, translated(one.names), one.slug == group, translated(item.names))
-                for item in communities for one in found[item.id]]),
-        Filter("role", _("Role"), _("All roles"),
-               [Option(value, label, value == role) for value, label in roles.items()]),
-    ]  # fmt: skip
 
 
-def _ask_who(question: Question) -> None:
+def _ask_who(question: Question, wanted: Wanted) -> Wanted:
     """Country, association, expertise."""
     associations = people.associations()
-    country, code, slug = (request.args.get(name) for name in ("country", "association", "expertise"))
-    countries = {item.country: people.country_name(item.country) for item in associations}
-    keywords = people.keywords(retired=True)
-    keyword = people.keyword_at(slug) if slug else None
-    found = next((item for item in associations if code and item.code == code.upper()), None)
-    question.wanted = replace(
-        question.wanted,
-        country=country if country in countries else None,
-        association_id=found.id if found else None,
-        keyword_id=keyword.id if keyword else None,
+    country = filtering.ask_country(question, associations)
+    association = filtering.ask_association(
+        question, associations, "association", _("Association"), _("All associations")
     )
+    slug = request.args.get("expertise")
+    keyword = people.keyword_at(slug) if slug else None
     topics = [
-        Option(item.slug, translated(item.names), keyword is not None and item.id == keyword.id)
-        for item in keywords
+        Option(item.slug, translated(item.names))
+        for item in people.keywords(retired=True)
         if item.retired_at is None or (keyword is not None and item.id == keyword.id)
     ]
-    question.filters += [
-        Filter("country", _("Country"), _("All countries"),
-               [Option(key, name, key == country) for key, name in countries.items()]),
-        Filter("association", _("Association"), _("All associations"),
-               [Option(item.code, f"{item.code} · {people.association_name(item)}", item is found,
-                       countries[item.country]) for item in associations]),
-        Filter("expertise", _("Expertise"), _("All fields"), sorted(topics, key=lambda item: fold(item.label))),
-    ]  # fmt: skip
+    question.ask(
+        "expertise",
+        _("Expertise"),
+        _("All fields"),
+        sorted(topics, key=lambda item: fold(item.label)),
+        keyword.slug if keyword else "",
+    )
+    return replace(
+        wanted,
+        country=country,
+        association_id=association.id if association else None,
+        keyword_id=keyword.id if keyword else None,
+    )
 
 
-def _results(question: Question) -> dict[str, object]:
+def _results(question: Question, wanted: Wanted) -> dict[str, object]:
     viewer = current_viewer()
-    page = directory.page_of(viewer, question.wanted, page_number(request.args.get("page")))
+    page = directory.page_of(viewer, wanted, page_number(request.args.get("page")))
     return {
+        "question": question,
         "page": page,
         "entries": directory.entries(viewer, page.items),
-        "text": question.wanted.text or "",
-        "chosen": [item for item in question.filters if item.chosen],
-        "address": question.address,
-        "page_address": lambda number: url_for("pages.people_directory", **question.address, page=number),
-        "without": lambda name: url_for(
-            "pages.people_directory", **{key: value for key, value in question.address.items() if key != name}
-        ),
         "inside": takes_part(viewer),
-        "downloads": download.links_to(url_for("pages.people_directory"), question.address),
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import render_template, request, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,14 +13,14 @@ from app.core import search as keys
 from app.core.i18n import translated
 from app.core.policy import anyone, current_viewer, guard
 from app.groups import queries as groups
-from app.groups.models import WorkingGroup
+from app.groups.rules import search_key
 from app.meetings import queries as meetings
 from app.meetings.presentation import MeetingItem, meeting_item
 from app.membership import directory, policy
 from app.membership.directory import Entry, Wanted
 from app.pages.blueprint import bp
 from app.pages.community import topics_in
-from app.pages.people import LONGEST_QUESTION
+from app.pages.filtering import typed
 from app.people import queries as people
 from app.programme import queries as programme
 from app.programme.presentation import MilestoneItem, milestone_item
@@ -72,12 +72,14 @@ def search_results() -> ResponseReturnValue:
 
 
 def _results() -> dict[str, object]:
-    text = request.args.get("q", "").strip()[:LONGEST_QUESTION]
+    text = typed()
     return {
         "text": text,
         "asked": bool(keys.words(text)),
         "found": find(text) if keys.words(text) else Found(),
         "all_people": url_for("pages.people_directory", q=text),
+        "all_groups": url_for("pages.groups", q=text),
+        "all_associations": url_for("pages.associations", q=text),
     }
 
 
@@ -105,16 +107,10 @@ def find(text: str) -> Found:
                 group.community.slug,
             )
             for group in groups.groups()
-            if keys.found_in(_group_key(group), text) and policy.find(viewer, group)
+            if keys.found_in(search_key(group.names, group.topics), text) and policy.find(viewer, group)
         ],
         meetings=[
             meeting_item(meeting, viewer.time_zone, with_group=True) for meeting in meetings.titled(viewer, text, SHOWN)
         ],
         milestones=[milestone_item(one, with_group=True) for one in programme.found_by(viewer, text, SHOWN)],
     )
-
-
-def _group_key(group: WorkingGroup) -> str:
-    """Groups are few: their names and topics in all languages need no stored key."""
-    topics = [topic for listed in group.topics.values() for topic in listed]
-    return keys.key(*group.names.values(), *topics, longest=None)

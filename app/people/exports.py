@@ -7,9 +7,10 @@ from datetime import date
 
 from flask_babel import gettext as _
 
+from app.core.i18n import language_names, translated
 from app.core.tables.model import Cell, Column, Kind, Table
 from app.people import queries
-from app.people.models import Affiliation, Association, Person
+from app.people.models import Affiliation, Association, Keyword, Person
 from app.people.words import FUNCTIONS, STATUSES
 
 
@@ -105,6 +106,32 @@ def public_associations(found: Iterable[Association], seats: Mapping[int, int]) 
             for item in found
         ),
     )  # fmt: skip
+
+
+def keywords(found: Iterable[Keyword], counts: Mapping[int, int]) -> Table:
+    """One row for each field of expertise, in all languages; `counts`: {keyword id: how many people chose it}."""
+    languages = language_names()
+    columns = [
+        Column(_("Keyword")),
+        *(Column(f"{_('Name')} ({name})") for _code, name in languages),
+        *(Column(f"{_('Other words for the same')} ({name})") for _code, name in languages),
+        Column(_("People"), Kind.NUMBER),
+        Column(_("State")),
+    ]
+    return Table(
+        _("Expertise"),
+        columns,
+        (
+            [
+                translated(item.names),
+                *(item.names.get(code) for code, _name in languages),
+                *(", ".join(item.synonyms.get(code, [])) for code, _name in languages),
+                counts.get(item.id, 0),
+                _("retired") if item.retired_at else _("offered"),
+            ]
+            for item in found
+        ),
+    )
 
 
 def _named(speakers: Iterable[Affiliation], function: str) -> str:

@@ -8,7 +8,7 @@ from app.core.links import absolute
 from app.core.outbox import Mail, Recipient, queue, speaking
 from app.core.settings import settings
 from app.people import tokens
-from app.people.models import Account, SignUp
+from app.people.models import Account, Person, SignUp
 
 
 def confirm_sign_up(sign_up: SignUp) -> None:
@@ -141,4 +141,36 @@ def address_changed(to: Recipient) -> None:
             ),
             afterword=_("If it was not you, tell the secretariat at once: %(address)s.",
                         address=settings().support_address),
+        ))  # fmt: skip
+
+
+def named_delegate(person: Person, delegate: Person) -> None:
+    """To someone who may act for another from now on."""
+    to = delegate.recipient
+    if to is None:
+        return
+    with speaking(to):
+        queue(to, Mail(
+            subject=_("You can act for %(name)s", name=person.display_name),
+            paragraphs=(
+                _("%(name)s has named you to act in their place: you can answer for them when a group looks for a "
+                  "date. Everyone sees that it was you.", name=person.display_name),
+                _("Sign in with this address. If you have no account yet, sign up with it."),
+            ),
+            action=(_("Go to my page"), absolute("pages.me")),
+            afterword=_("If you do not want this, end it on your profile, or do nothing."),
+        ))  # fmt: skip
+
+
+def delegation_ended(person: Person, called: str, to: Person) -> None:
+    """To the other of the two: it is over."""
+    recipient = to.recipient
+    if recipient is None:
+        return
+    with speaking(recipient):
+        queue(recipient, Mail(
+            subject=_("%(delegate)s no longer acts for %(name)s", delegate=called,
+                      name=person.display_name),
+            paragraphs=(_("What was done until now stays as it is."),),
+            action=(_("Go to my page"), absolute("pages.me")),
         ))  # fmt: skip

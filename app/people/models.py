@@ -7,7 +7,18 @@ from datetime import date
 from typing import Any, ClassVar
 
 from flask_babel import gettext as _
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, SQLColumnExpression, String, Text, event, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    SQLColumnExpression,
+    String,
+    Text,
+    UniqueConstraint,
+    event,
+    text,
+)
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.ext.hybrid import hybrid_property
@@ -38,6 +49,8 @@ class Association(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(80), unique=True)
     country: Mapped[str] = mapped_column(String(2), index=True)
+    region: Mapped[str | None] = mapped_column(String(6))
+    """ISO 3166-2, "DE-BY": where its people live, if that says more than the country. Their holidays follow it."""
     name: Mapped[str] = mapped_column(String(200))
     """In the association's own language."""
     names: Mapped[Translations] = mapped_column(default=dict)
@@ -275,6 +288,29 @@ class Affiliation(Base):
 
     person: Mapped[Person] = relationship(back_populates="affiliations")
     association: Mapped[Association | None] = relationship()
+
+
+class Delegate(Base):
+    """Someone who acts for a person, an assistant: named by that person, until either of the two ends it.
+
+    What they do is recorded as done by the one for the other, wherever it is.
+    """
+
+    __tablename__ = "delegates"
+    __table_args__ = (
+        CheckConstraint("person_id <> delegate_id", name="two_people"),
+        UniqueConstraint("person_id", "delegate_id", name="uq_delegates_person_id_delegate_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    delegate_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
+    called: Mapped[str] = mapped_column(String(200))
+    """The name as the person wrote it: an address does not tell whose it is."""
+    named_at: Mapped[Instant]
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    delegate: Mapped[Person] = relationship(foreign_keys=[delegate_id])
 
 
 class SignUp(Base):

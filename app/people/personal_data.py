@@ -22,6 +22,7 @@ from app.people.models import (
     Account,
     Affiliation,
     Attempt,
+    Delegate,
     DistinctPersons,
     MergedPerson,
     Person,
@@ -88,6 +89,16 @@ AFFILIATION = Claim(
         "ends_on": _l("last day"),
     },
     other=("id", "person_id"),
+)
+DELEGATE = Claim(
+    "delegates",
+    personal={
+        "person_id": _l("for whom"),
+        "delegate_id": _l("who acts"),
+        "called": _l("name as it was written"),
+        "named_at": _l("since"),
+    },
+    other=("id",),
 )
 SIGN_UP = Claim(
     "sign_ups",
@@ -180,6 +191,18 @@ PROCESSING: tuple[Processing, ...] = (
         claims=(AFFILIATION,),
     ),
     Processing(
+        key="delegates",
+        title=_l("Who acts for whom"),
+        people=_l("Those who let someone act for them, and those who act"),
+        purpose=_l("To let an assistant answer for a person, and to say so where they did."),
+        basis=Basis.INTEREST,
+        recipients=_l("The two of them; that someone answered for another, those who see the answer."),
+        kept=lambda: _l("Until either of the two ends it."),
+        exported=_l("Everything."),
+        erased=_l("Deleted."),
+        claims=(DELEGATE,),
+    ),
+    Processing(
         key="accounts",
         title=_l("Accounts and signing in"),
         people=_l("Everyone who signs up"),
@@ -238,6 +261,11 @@ def export(person: Person) -> list[Section]:
             ],
         ),
         Section(
+            "delegates",
+            _l("Who acts for you, and for whom you act"),
+            [_delegation(item) for item in _delegations(person)],
+        ),
+        Section(
             "sign_ups",
             _l("Unconfirmed sign-ups"),
             [entry(SIGN_UP, item, language=languages.get(item.language)) for item in sign_ups],
@@ -275,6 +303,7 @@ def _erase_profile(person: Person) -> None:
     audit.forget_texts(or_(AuditEntry.person_id.in_(former), AuditEntry.actor_id.in_(former)))
     session.execute(delete(Photo).where(Photo.person_id == person.id))
     session.execute(delete(DistinctPersons).where(_either(person)))
+    session.execute(delete(Delegate).where(_acting(person)))
     person.keywords = []
     person.phone = person.biography = None
     for name in PRIVATE:
@@ -287,6 +316,18 @@ def _former(person: Person) -> list[MergedPerson]:
 
 def _distinct(person: Person) -> list[DistinctPersons]:
     return list(db.session.scalars(select(DistinctPersons).where(_either(person))))
+
+
+def _delegations(person: Person) -> list[Delegate]:
+    return list(db.session.scalars(select(Delegate).where(_acting(person)).order_by(Delegate.id)))
+
+
+def _delegation(item: Delegate) -> list[Fact]:
+    return entry(DELEGATE, item, person_id=item.person.display_name, delegate_id=item.called)
+
+
+def _acting(person: Person) -> ColumnElement[bool]:
+    return or_(Delegate.person_id == person.id, Delegate.delegate_id == person.id)
 
 
 def _either(person: Person) -> ColumnElement[bool]:

@@ -17,6 +17,7 @@ from app.people.models import (
     Account,
     Affiliation,
     Association,
+    Delegate,
     Keyword,
     MergedPerson,
     Person,
@@ -151,6 +152,40 @@ def spoken_for(person_id: int) -> frozenset[int]:
         )
     )
     return frozenset(association_id for association_id in found if association_id is not None)
+
+
+def delegates_of(person_id: int) -> Sequence[Delegate]:
+    """Those who act for a person, in the order in which they were named."""
+    found = select(Delegate).where(Delegate.person_id == person_id)
+    return db.session.scalars(found.options(joinedload(Delegate.delegate)).order_by(Delegate.id)).all()
+
+
+def delegations_to(person_id: int) -> Sequence[Delegate]:
+    """Those for whom a person acts, by name."""
+    return db.session.scalars(
+        select(Delegate)
+        .join(Delegate.person)
+        .options(contains_eager(Delegate.person))
+        .where(Delegate.delegate_id == person_id)
+        .order_by(Person.search_text, Delegate.id)
+    ).all()
+
+
+def delegates_among(person_ids: Collection[int]) -> list[tuple[Person, int]]:
+    """(who acts, for whom) of all who act for one of these people and have an account."""
+    found = db.session.execute(
+        select(Person, Delegate.person_id)
+        .join(Delegate, Delegate.delegate_id == Person.id)
+        .where(Delegate.person_id.in_(person_ids), Person.account.has())
+        .order_by(Delegate.id)
+    )
+    return [(person, person_id) for person, person_id in found]
+
+
+def delegation(delegation_id: int) -> Delegate | None:
+    """Who acts for whom."""
+    both = (joinedload(Delegate.person), joinedload(Delegate.delegate))
+    return db.session.get(Delegate, delegation_id, options=both)
 
 
 def belongs_to(person_id: int) -> frozenset[int]:

@@ -16,6 +16,7 @@ from app.core.settings import settings
 CONFIRM, RESET, CHANGE = "confirm-sign-up", "reset-password", "change-address"
 INVITATION, RENEWAL, TERMS = "invitation", "renewal", "terms"
 KEEP = "keep-my-data"
+POLL = "date-poll"
 
 
 class LinkIsOver(DomainError):
@@ -49,6 +50,7 @@ def valid(purpose: str) -> timedelta:
         KEEP: timedelta(days=config.erasure_pause_days + 1),
         RENEWAL: timedelta(days=config.renewal_days + config.grace_days),
         TERMS: timedelta(days=180),
+        POLL: timedelta(days=1200),  # the poll itself says when it is over
     }[purpose]
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from app.availability import personal_data as availability
 from app.calendars import personal_data as calendars
 from app.calls import personal_data as calls
 from app.core import personal_data as core
@@ -21,14 +22,16 @@ from app.people.models import Person
 from app.privacy import personal_data as privacy
 from app.programme import personal_data as programme
 from app.representation import personal_data as representation
+from app.scheduling import personal_data as scheduling
 from app.terms import personal_data as terms
 
 FEATURES: tuple[PersonalData[Person], ...] = (
-    membership, calls, groups, meetings, programme, calendars, imports, terms, representation, core, privacy, mail,
-    people,
+    membership, calls, groups, meetings, availability, programme, scheduling, calendars, imports, terms,
+    representation, core, privacy, mail, people,
 )  # fmt: skip
 SHOWN: tuple[PersonalData[Person], ...] = (
-    people, membership, calls, terms, groups, meetings, programme, representation, mail, imports, core, privacy,
+    people, membership, calls, terms, groups, meetings, availability, programme, scheduling, representation, mail,
+    imports, core, privacy,
 )  # fmt: skip
 """The same in the order in which people read about them."""
 

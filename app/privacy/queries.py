@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from app.core.db import db
@@ -40,7 +41,16 @@ def counts() -> dict[ErasureState, int]:
 
 def page_of(state: ErasureState | None, number: int) -> Page[Erasure]:
     """One page of the erasures in a state, or of all, the newest first."""
+    return paginate(_found(state), number)
+
+
+def listed(state: ErasureState | None) -> Iterator[Erasure]:
+    """What the pages of `page_of` show, read in parts."""
+    yield from db.session.scalars(_found(state).execution_options(yield_per=500))
+
+
+def _found(state: ErasureState | None) -> Select[Erasure]:
     found = select(Erasure).options(joinedload(Erasure.person), joinedload(Erasure.asked_by))
     if state is not None:
         found = found.where(Erasure.state == state)
-    return paginate(found.order_by(Erasure.id.desc()), number)
+    return found.order_by(Erasure.id.desc())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,7 +13,9 @@ from app.core.pagination import page_number
 from app.core.policy import administrators, anyone, current_viewer, guard, signed_in
 from app.core.security import client_address, private_page
 from app.core.settings import settings
+from app.core.tables import download
 from app.people import queries as people
+from app.people.exporting import downloads, hand_out
 from app.people.models import Person
 from app.people.tokens import LinkIsOver
 from app.people.views.blueprint import page_with, unhurried
@@ -26,6 +28,7 @@ from app.privacy.service import asking
 bp = Blueprint("privacy", __name__)
 SHOWN = 100
 """Entries of each kind that the page shows; the file has all."""
+REGISTER = "register-of-processing"
 bp.add_app_template_filter(words.basis_word, "basis_word")
 bp.add_app_template_filter(words.as_table, "as_table")
 bp.add_app_template_filter(register.data_of, "data_of")
@@ -109,27 +112,36 @@ def notice() -> ResponseReturnValue:
 
 
 @bp.get("/admin/register")
+@downloads
 @guard(administrators)
 def processing_register() -> ResponseReturnValue:
     """The register of processing."""
-    return render_template("privacy/register.html", processing=processing(), address=settings().privacy_address)
+    if wanted := download.asked():
+        return hand_out(exports.register(processing()), wanted, REGISTER)
+    return render_template(
+        "privacy/register.html",
+        processing=processing(),
+        address=settings().privacy_address,
+        downloads=download.links(),
+    )
 
 
 @bp.get("/admin/register.csv")
 @guard(administrators)
 def processing_register_csv() -> ResponseReturnValue:
-    """The same for spreadsheets."""
-    answer = Response(register.as_csv(), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = "attachment; filename=register-of-processing.csv"
-    return answer
+    """The same as CSV, at the address that it had first."""
+    return hand_out(exports.register(processing()), "csv", REGISTER)
 
 
 @bp.get("/admin/erasures")
+@downloads
 @guard(administrators)
 def erasures() -> ResponseReturnValue:
     """Erasures that are pending, withdrawn or done."""
     asked = request.args.get("state")
     state = ErasureState(asked) if asked in set(ErasureState) else None
+    if wanted := download.asked():
+        return hand_out(exports.erasures(queries.listed(state)), wanted, "erasures", noted="erasures")
 
     def address(number: int = 1) -> str:
         return url_for("privacy.erasures", state=state, page=number if number > 1 else None)
@@ -142,6 +154,7 @@ def erasures() -> ResponseReturnValue:
         address=address,
         state_words=words.STATES,
         origin_words=words.ORIGINS,
+        downloads=download.links(),
     )
 
 

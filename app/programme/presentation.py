@@ -17,7 +17,7 @@ from app.groups.models import Community
 from app.meetings.rules import Visibility
 from app.programme.models import Milestone
 from app.programme.rules import MilestonePlan, State
-from app.programme.words import KINDS, STATES, days, distance, matter
+from app.programme.words import KINDS, STATES, days, matter, near
 
 SHAPES = {State.PLANNED: "confirmed", State.DONE: "confirmed", State.DROPPED: "cancelled"}
 """As what `meeting_list` (components/meetings.html) shows a state."""
@@ -54,15 +54,16 @@ class Line:
 
 
 def milestone_item(milestone: Milestone, *, with_group: bool, with_distance: bool = False) -> MilestoneItem:
-    """A milestone for a list; load its group and community with it. `with_distance`: also how far off it is."""
+    """A milestone for a list; load group and community with it. `with_distance`: also how far off it is, if planned."""
     today, block, state = dates.today(), date_block(milestone.last_day), State(milestone.state)
-    when = days(milestone.first_day, milestone.last_day)
+    counted = with_distance and state is State.PLANNED
+    when = [days(milestone.first_day, milestone.last_day), near(milestone.last_day) if counted else None]
     called = matter(milestone.file_reference, None)
     return MilestoneItem(
         url=url_for("programme.milestone", reference=milestone.reference),
         reference=milestone.reference,
         title=milestone.title,
-        when_lines=[f"{when} · {distance(milestone.last_day)}" if with_distance else when],
+        when_lines=[" · ".join(filter(None, when))],
         place=" · ".join(filter(None, (str(KINDS[milestone.kind]), called))),
         group_name=translated(milestone.group.names) if with_group else None,
         community_slug=milestone.group.community.slug,

@@ -100,7 +100,10 @@ def mark(milestone_id: int, *, done: bool, actor_id: int | None) -> Milestone:
         if milestone.state != wanted:
             milestone.state = wanted
             _touch(session, milestone, actor_id)
-            audit.record("milestone.done" if done else "milestone.not_done", milestone, actor_id)
+            if done:
+                audit.record("milestone.done", milestone, actor_id)
+            else:
+                audit.record("milestone.not_done", milestone, actor_id)
     return milestone
 
 

@@ -33,7 +33,7 @@ from app.programme.rules import Kind, MilestonePlan, State
 
 bp = Blueprint("programme", __name__)
 ONE = "/milestones/<reference>"
-E_ = TypeVar("E_", Kind, State)
+Choice = TypeVar("Choice", Kind, State)
 
 
 @bp.get("/groups/<slug>/programme")
@@ -73,7 +73,7 @@ def milestone(found: Milestone) -> ResponseReturnValue:
         kind=words.KINDS[found.kind],
         state=words.STATES[found.state],
         when=words.days(found.first_day, found.last_day),
-        distance=words.distance(found.last_day) if found.state == State.PLANNED else None,
+        distance=words.near(found.last_day) if found.state == State.PLANNED else None,
         goal=translated(found.goal.goals) if found.goal else None,
         description=markdown.to_html(found.description) if found.description else None,
         may_edit=policy.edit(current_viewer(), found),
@@ -189,7 +189,7 @@ def reinstate_milestone(found: Milestone) -> ResponseReturnValue:
     return form_page(form, "programme/reinstate.html", **_confirmation(found))
 
 
-def _chosen(choices: type[E_], name: str) -> E_ | None:
+def _chosen(choices: type[Choice], name: str) -> Choice | None:
     """One of a list by its name in the query; None for all, and for what is none of them."""
     asked = request.args.get(name, "")
     return choices(asked) if asked in {str(choice) for choice in choices} else None

@@ -24,6 +24,10 @@ STATES: dict[State, tuple[Text, str]] = {
 """The word for a state and the shape beside it (components/icons.html)."""
 
 
+NEAR = 60
+"""Days, beyond which nobody counts them."""
+
+
 def days(first: date, last: date) -> str:
     """A day, or from which to which: "Thu 12 March 2026", "Mon 2 February 2026 – Thu 12 March 2026"."""
     return dates.day(last) if first == last else f"{dates.day(first)} – {dates.day(last)}"
@@ -44,3 +48,8 @@ def distance(last: date) -> str:
     if number > 0:
         return str(_("in %(number)d days", number=number))
     return str(_("yesterday")) if number == -1 else str(_("%(number)d days ago", number=-number))
+
+
+def near(last: date) -> str | None:
+    """The same where it helps, for a day that is not far off."""
+    return distance(last) if abs((last - dates.today()).days) <= NEAR else None

@@ -1,4 +1,7 @@
-"""The worker: delivers mail, checks and writes imports, and does at intervals what has to be done at intervals."""
+"""The worker: delivers mail, checks and writes imports, and does at intervals what has to be done at intervals.
+
+Foreign calendars are read beside all that: their servers are slow, and nothing else is to wait for them.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,10 @@ from functools import partial
 
 from flask import Flask
 
+from app.availability.service import reading
 from app.calls.service import daily as calls
+from app.calls.service import departing as candidates
+from app.calls.service import reminding as choosing
 from app.core import jobs
 from app.core.jobs import Periodic
 from app.imports import service as imports
@@ -19,6 +25,7 @@ from app.privacy.service import erasing, retaining
 from app.programme import service as programme
 from app.representation import service as representation
 from app.running import lifeline
+from app.scheduling.service import daily as polls
 
 PERIODIC = (
     Periodic("membership.pass_on", timedelta(hours=1), deciding.pass_on_unheard),
@@ -32,8 +39,13 @@ PERIODIC = (
     Periodic("calls.cancel_with_group", timedelta(hours=1), calls.cancel_with_group),
     Periodic("calls.announce", timedelta(minutes=5), calls.announce),
     Periodic("calls.remind", timedelta(days=1), calls.remind),
+    Periodic("calls.remind_of_choice", timedelta(days=1), choosing.remind_of_choice),
+    Periodic("calls.depart", timedelta(hours=6), candidates.depart_due),
     Periodic("calls.lapse_reserves", timedelta(hours=6), calls.lapse_reserves),
     Periodic("programme.remind", timedelta(days=1), programme.remind),
+    Periodic("polls.invite_newcomers", timedelta(minutes=10), polls.invite_newcomers),
+    Periodic("polls.remind", timedelta(hours=6), polls.remind),
+    Periodic("polls.cancel_with_group", timedelta(hours=1), polls.cancel_with_group),
     Periodic("membership.open_review", timedelta(days=1), reviewing.open_by_itself),
     Periodic("membership.remind_of_review", timedelta(days=1), reviewing.remind),
     Periodic("privacy.erase_due", timedelta(hours=1), erasing.erase_due),
@@ -51,4 +63,7 @@ def run(app: Flask, pause: float) -> None:
         signal.signal(number, lambda *_: stop.set())
     lifeline.hold()
     always = (delivery.deliver_due, imports.work_off, imports.tell_next)
+    beside = threading.Thread(target=jobs.keep_at, args=(app, stop, reading.read_next, pause), name="busy calendars")
+    beside.start()
     jobs.work(app, stop, [partial(task, stop.is_set) for task in always], PERIODIC, pause)
+    beside.join()

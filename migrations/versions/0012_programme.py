@@ -1,7 +1,7 @@
 """The work programme: milestones; components of feeds of any kind.
 
 Revision: 0012
-Follows: 0009
+Follows: 0011
 """
 
 import sqlalchemy as sa

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,24 +14,28 @@ pytestmark = pytest.mark.browser
 
 AXE = next((Path(__file__).parent / "vendor").glob("axe-core-*/axe.min.js")).read_text()
 GROUP = "/groups/climate-and-energy"
+SOUGHT = f"first={date.today() + timedelta(7)}&last={date.today() + timedelta(60)}&near=g-digitalisation"
 PAGES: dict[str | None, list[str]] = {
     None: [
         "/", GROUP, "/communities/climate", "/meetings", "/associations", "/associations/VVSG", "/help", "/terms",
         "/privacy", "/sign-in", "/sign-up", "/sign-up/sent", "/forgotten-password", "/no-such-page", "/dev/mail",
-        "/people", "/search?q=a", "/calls", "/calls/1", GROUP + "/calls",
+        "/people", "/groups", "/search?q=a", "/calls", "/calls/1", GROUP + "/calls", GROUP + "/programme",
     ],
     "expert": ["/me", "/me/profile", "/me/account", "/me/password", "/me/email", "/me/terms", "/me/history",
                "/me/data", "/me/data/erase", "/me/gender", "/representation/balance",
                GROUP, GROUP + "/history", GROUP + "/members", "/groups/digitalisation/join", "/people",
                "/people?q=a&community=climate", "/people/4", "/me/photo", "/me/expertise", "/search?q=an",
-               "/calls/1/apply"],
-    "focal": ["/me", "/desk", "/associations/VVSG", "/associations/VVSG/desk", "/associations/VVSG/review", "/calls/1",
-              "/calls/1/nominate", "/representation", "/representation/VVSG/climate-and-energy"],
+               "/calls/1/apply", "/me/delegates/new", GROUP + "/polls"],
+    "focal": ["/me", "/desk", "/groups?vacant=VVSG", "/associations/VVSG", "/associations/VVSG/desk",
+              "/associations/VVSG/review", "/calls/1", "/calls/1/nominate", "/representation",
+              "/representation/VVSG/climate-and-energy"],
     "coordinator": ["/calls/1", "/calls/1/edit", "/calls/1/extend", "/calls/1/cancel", "/calls/2/choose",
                     GROUP + "/calls/new", GROUP + "/review", "/desk", GROUP + "/seats", GROUP + "/joining",
                     GROUP + "/members", GROUP + "/members?terms=open", GROUP + "/members/new",
-                    GROUP + "/members/import", GROUP + "/history", GROUP + "/meetings/new", GROUP + "/edit",
-                    "/representation"],
+                    GROUP + "/members/import", GROUP + "/history", GROUP + "/meetings/new", GROUP + "/series/new",
+                    GROUP + "/edit", GROUP + "/programme/new", "/representation", GROUP + "/polls/new",
+                    GROUP + "/polls", "/bands", GROUP + "/bands", GROUP + "/bands/new", "/me/absences",
+                    "/me/busy-calendars", GROUP + "/find-a-time", f"{GROUP}/find-a-time?{SOUGHT}"],
     "admin": [
         "/representation", "/representation?vacant=1&country=BE", "/representation/coverage", "/representation/changes",
         "/admin", "/admin/people", "/admin/people/1", "/admin/people/new", "/admin/people/1/edit",
@@ -56,7 +61,21 @@ def test_no_finding(chromium: Browser, site: Site, role: str | None, size: str, 
         visit.sign_in(f"{role}@demo.example")
     findings = []
     meeting = visit.open(GROUP).locator("main a[href^='/meetings/']").first.get_attribute("href") or ""
-    more = {"coordinator": [meeting, meeting + "/edit", meeting + "/cancel"], None: [meeting]}.get(role, [])
+    milestone = visit.open(GROUP).locator("main a[href^='/milestones/']").first.get_attribute("href") or ""
+    poll = date = ""
+    if role in ("coordinator", "expert"):
+        poll = visit.page.locator("main a[href^='/polls/']").first.get_attribute("href") or ""
+        date = visit.page.locator("main a", has_text="Fortnightly").first.get_attribute("href") or ""
+    more = {
+        "coordinator": [
+            *(meeting + part for part in ("", "/edit", "/cancel")),
+            *(date + part for part in ("", "/following", "/end")),
+            *(milestone + part for part in ("", "/edit", "/drop")),
+            *(poll + part for part in ("", "/answer", "/edit", "/close", "/extend", "/cancel")),
+        ],
+        "expert": [poll, poll + "/answer"],
+        None: [meeting, milestone],
+    }.get(role, [])
     for path in PAGES[role] + more:
         page = visit.open(path)
         page.evaluate(AXE)

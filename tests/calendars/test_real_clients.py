@@ -11,7 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -20,8 +20,9 @@ from flask import Flask
 from app.core.db import db
 from app.meetings import service
 from app.meetings.models import Meeting, Visibility
+from app.meetings.service import series as service_of_series
 from tests.factories.groups import make_group
-from tests.factories.meetings import make_meeting
+from tests.factories.meetings import make_meeting, make_series
 
 ROOT = Path(__file__).resolve().parents[2]
 CLIENTS = ROOT / ".venv-clients" / "bin"
@@ -165,3 +166,29 @@ def test_changes_arrive(app: Flask, server: str, tmp_path: Path) -> None:
     ]
     for file in (tmp_path / "reader" / "events").iterdir():
         assert "meet.example.org" not in file.read_text().replace("\r\n ", "").replace("\n ", "")
+
+
+def test_a_series_with_a_moved_and_a_cancelled_date(app: Flask, server: str, tmp_path: Path) -> None:
+    group = make_group("climate")
+    series = make_series(group, datetime(2027, 3, 17, 10), date(2027, 4, 28))
+    second, third = series.meetings[1], series.meetings[2]
+    plan = replace(second.said, starts=datetime(2027, 4, 1, 9), ends=datetime(2027, 4, 1, 11))
+    service.change_meeting(second.id, plan, version=second.version, actor_id=None)
+    service.cancel_meeting(third.id, None, actor_id=None)
+    reader = Subscriber(tmp_path / "new-york", f"{server}/groups/climate/calendar.ics", "America/New_York")
+    reader.fetch()
+    assert reader.shows() == [
+        "2027-03-17 05:00-07:00 Fortnightly call @",
+        "2027-04-01 03:00-05:00 Fortnightly call @",
+        "2027-04-14 04:00-06:00 CANCELLED Fortnightly call @",
+        "2027-04-28 04:00-06:00 Fortnightly call @",
+    ]
+    at = series.meetings[3].recurrence_id
+    assert at
+    later = service_of_series.plan_from(series, at)
+    later = replace(later, first=replace(later.first, venue="Rue X"), until=date(2027, 5, 30))
+    service_of_series.change_series(series.id, at, later, version=series.version, actor_id=None)
+    reader.fetch()
+    assert reader.shows()[-3:] == [
+        f"2027-{day} 04:00-06:00 Fortnightly call @Rue X" for day in ("04-28", "05-12", "05-26")
+    ]

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
 from app.calls import service
 from app.calls.models import Candidacy
 from app.calls.rules import CallState
+from app.calls.service.reminding import remind_of_choice
 from app.core.db import db
 from app.core.outbox import OutboxMessage
+from app.membership import service as membership
 from app.membership.models import Membership
 from tests.factories.calls import in_days, make_call, make_candidacy
 from tests.factories.groups import make_group
@@ -60,3 +65,28 @@ def test_the_last_seat_from_the_reserve_list_of_two_calls(app: Flask) -> None:
     ]  # fmt: skip
     at_once(app, *[lambda it=it: service.take(it, None).id for it in waiting])
     assert number(Membership) == 1
+
+
+def test_two_workers_remind_at_once(app: Flask) -> None:
+    make_account("Ada", administrator=True)
+    make_call(make_group(coordinators=(make_account("Cora"),)), CallState.CLOSED, deadline=datetime(2026, 1, 5, 17))
+    with time_machine.travel(datetime(2026, 2, 2, 12, tzinfo=UTC)):
+        outcomes = at_once(app, *[remind_of_choice] * 3)
+    assert sorted(outcomes) == [False, False, True], outcomes
+    assert number(OutboxMessage) == 2, "one to the coordinator, one to the administrator"
+
+
+def test_chosen_and_leaving_at_once(app: Flask) -> None:
+    own, expert = make_association(), make_account()
+    call = make_call(make_group(), CallState.CLOSED)
+    candidacy = make_candidacy(call, expert, association=own).id
+    call_id, affiliation_id, yesterday = call.id, expert.affiliations[0].id, in_days(-1)
+    at_once(
+        app,
+        lambda: service.decide(call_id, [candidacy], None).id,
+        lambda: membership.end_affiliation(affiliation_id, yesterday, None).id,
+    )
+    db.session.rollback()
+    state = db.session.scalars(select(Candidacy.state)).one()
+    held = db.session.scalars(select(Membership.state)).all()
+    assert (state, held) in [("withdrawn", []), ("chosen", ["ended"])]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.exc import IntegrityError, StatementError
 
+from app import create_app
 from app.core import clock
 from app.core.addresses import Address
 from app.core.db import after_commit, db, lock, violated, write, writing
@@ -189,11 +192,11 @@ def test_instants_have_a_zone_and_wall_clocks_have_none(app: Flask) -> None:
     assert found.due_at.utcoffset() == timedelta(0)
 
 
-def test_sqlite_is_set_up_to_keep_what_is_written(app: Flask) -> None:
-    if db.engine.dialect.name != "sqlite":
-        return
+def test_sqlite_is_set_up_to_keep_what_is_written(app: Flask, tmp_path: Path) -> None:
+    """In an application of its own: that of the tests does not wait for the disk."""
+    settings = dataclasses.replace(app.config["ROUNDTABLE"], database_url=f"sqlite:///{tmp_path / 'own.sqlite'}")
     wanted = {"foreign_keys": 1, "journal_mode": "wal", "synchronous": 2, "busy_timeout": 30000}
-    with db.engine.connect() as connection:
+    with create_app(settings).app_context(), db.engine.connect() as connection:
         assert {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in wanted} == wanted
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -75,6 +76,19 @@ def test_a_job_whose_worker_died_is_taken_up_when_the_lease_has_passed(app: Flas
         travelling.shift(timedelta(seconds=2))
         assert run_periodic(job)
     assert (len(ran), runs()[0].attempts) == (1, 2)
+
+
+def test_what_is_kept_at_goes_on_after_a_failure_and_stops_when_told(app: Flask) -> None:
+    stop, seen = threading.Event(), []
+
+    def task(stopping: Callable[[], bool]) -> bool:
+        seen.append(stopping())
+        if len(seen) == 3:
+            stop.set()
+        return 1 // (len(seen) - 1) > 0
+
+    jobs.keep_at(app, stop, task, pause=0.01)
+    assert seen == [False, False, False]
 
 
 def test_many_workers_run_a_job_once(app: Flask) -> None:

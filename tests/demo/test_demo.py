@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -66,46 +67,78 @@ def test_same_seed_same_data(filled: None) -> None:
     assert rows()["meetings"] != first["meetings"]
 
 
-def test_what_outside_users_rely_on(filled: None) -> None:
-    home = db.session.scalars(sa.select(WorkingGroup).where(WorkingGroup.slug == "climate-and-energy")).one()
-    vvsg = db.session.scalars(sa.select(Association).where(Association.code == "VVSG")).one()
-    coordinator = db.session.scalars(sa.select(Coordinator).where(Coordinator.group_id == home.id)).one()
-    assert coordinator.person_id == person("coordinator").id
-    member = db.session.scalars(sa.select(Membership).where(Membership.person_id == person("expert").id)).one()
-    assert (member.group_id, member.state, member.association_id) == (home.id, State.ACTIVE, vvsg.id)
-    functions = db.session.scalars(
-        sa.select(Affiliation.function).where(
-            Affiliation.person_id == person("focal").id, Affiliation.association_id == vvsg.id
-        )
-    ).all()
-    assert functions == ["focal_point"]
-    account = person("admin").account
-    assert account and account.is_administrator
+@pytest.fixture(scope="class")
+def filled_once(_app: Flask) -> Iterator[None]:
+    with _app.app_context():
+        catalogue.load_files()
+        assert invent(PLAN, PASSWORD)
+        yield
+        empty_all_tables()
 
 
-def test_all_is_marked(filled: None) -> None:
-    people = db.session.scalars(sa.select(Person)).all()
-    assert len(people) == PLAN.people
-    assert all(person.demo for person in people)
-    families = {names.family for names in LANGUAGES.values()} | {"Example"}
-    assert all(person.full_name.split()[-1] in families for person in people)
-    assert {email.split("@")[1] for person in people if (email := person.email)} == {"demo.example"}
-    meetings = db.session.scalars(sa.select(Meeting)).all()
-    assert len(meetings) == PLAN.meetings
-    assert all(meeting.demo and meeting.title.endswith("(demo)") for meeting in meetings)
+@pytest.mark.usefixtures("filled_once")
+class TestWhatIsInvented:
+    """Looked at only, so made once."""
 
+    def test_what_outside_users_rely_on(self) -> None:
+        home = db.session.scalars(sa.select(WorkingGroup).where(WorkingGroup.slug == "climate-and-energy")).one()
+        vvsg = db.session.scalars(sa.select(Association).where(Association.code == "VVSG")).one()
+        coordinator = db.session.scalars(sa.select(Coordinator).where(Coordinator.group_id == home.id)).one()
+        assert coordinator.person_id == person("coordinator").id
+        member = db.session.scalars(sa.select(Membership).where(Membership.person_id == person("expert").id)).one()
+        assert (member.group_id, member.state, member.association_id) == (home.id, State.ACTIVE, vvsg.id)
+        functions = db.session.scalars(
+            sa.select(Affiliation.function).where(
+                Affiliation.person_id == person("focal").id, Affiliation.association_id == vvsg.id
+            )
+        ).all()
+        assert functions == ["focal_point"]
+        account = person("admin").account
+        assert account and account.is_administrator
 
-def test_no_meeting_in_an_hour_that_a_clock_change_touches(filled: None) -> None:
-    for meeting in db.session.scalars(sa.select(Meeting)):
-        if meeting.precision == "month":
-            continue
-        assert reading(meeting.starts_local, meeting.time_zone) == Reading.ONCE
-        assert meeting.starts_local.weekday() < 5
+    def test_all_is_marked(self) -> None:
+        people = db.session.scalars(sa.select(Person)).all()
+        assert len(people) == PLAN.people
+        assert all(person.demo for person in people)
+        families = {names.family for names in LANGUAGES.values()} | {"Example"}
+        assert all(person.full_name.split()[-1] in families for person in people)
+        assert {email.split("@")[1] for person in people if (email := person.email)} == {"demo.example"}
+        meetings = db.session.scalars(sa.select(Meeting)).all()
+        assert len(meetings) == PLAN.meetings
+        assert all(meeting.demo and meeting.title.endswith("(demo)") for meeting in meetings)
 
+    def test_no_meeting_in_an_hour_that_a_clock_change_touches(self) -> None:
+        for meeting in db.session.scalars(sa.select(Meeting)):
+            if meeting.precision == "month":
+                continue
+            assert reading(meeting.starts_local, meeting.time_zone) == Reading.ONCE
+            assert meeting.starts_local.weekday() < 5
 
-def test_every_group_has_a_feed(filled: None, browser: Browser) -> None:
-    assert db.session.scalar(sa.select(sa.func.count()).select_from(Feed)) == 21
-    assert "BEGIN:VEVENT" in browser.open("/groups/climate-and-energy/calendar.ics").text
+    def test_every_group_has_a_feed(self, _app: Flask) -> None:
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(Feed)) == 21
+        assert "BEGIN:VEVENT" in Browser(_app).open("/groups/climate-and-energy/calendar.ics").text
+
+    def test_the_trail_tells_what_was_invented(self) -> None:
+        """One entry for each move of a membership, in order, about whom and what the membership is."""
+        entries = db.session.scalars(
+            sa.select(AuditEntry).where(AuditEntry.subject_type == "memberships").order_by(AuditEntry.id)
+        ).all()
+        events = db.session.scalars(sa.select(MembershipEvent)).all()
+        assert len(entries) == len(events) > 50
+        assert [entry.at for entry in entries] == sorted(event.at for event in events)
+        memberships = {one.id: one for one in db.session.scalars(sa.select(Membership))}
+        for entry in entries:
+            about = memberships[entry.subject_id]
+            assert (entry.person_id, entry.group_id, entry.association_id) == (
+                about.person_id, about.group_id, about.association_id
+            )  # fmt: skip
+
+    def test_most_have_accepted_the_terms_in_force_and_some_have_not(self) -> None:
+        seated = set(db.session.scalars(sa.select(Membership.person_id).where(Membership.state == State.ACTIVE)))
+        late = terms.not_accepted_by(seated)
+        assert [one.kind for one in terms.in_force()] == list(Kind)
+        assert 0 < len(late) < len(seated) / 4
+        assert person("expert").id not in late
 
 
 def test_the_demo_sign_ins_sign_in(filled: None, app: Flask) -> None:
@@ -164,27 +197,3 @@ def test_every_country_of_the_catalogue_has_names(app: Flask) -> None:
     catalogue.load_files()
     assert set(db.session.scalars(sa.select(Association.country))) <= set(BY_COUNTRY)
     assert set(BY_COUNTRY.values()) <= set(LANGUAGES)
-
-
-def test_the_trail_tells_what_was_invented(filled: None) -> None:
-    """One entry for each move of a membership, in order, about whom and what the membership is."""
-    entries = db.session.scalars(
-        sa.select(AuditEntry).where(AuditEntry.subject_type == "memberships").order_by(AuditEntry.id)
-    ).all()
-    events = db.session.scalars(sa.select(MembershipEvent)).all()
-    assert len(entries) == len(events) > 50
-    assert [entry.at for entry in entries] == sorted(event.at for event in events)
-    memberships = {one.id: one for one in db.session.scalars(sa.select(Membership))}
-    for entry in entries:
-        about = memberships[entry.subject_id]
-        assert (entry.person_id, entry.group_id, entry.association_id) == (
-            about.person_id, about.group_id, about.association_id
-        )  # fmt: skip
-
-
-def test_most_have_accepted_the_terms_in_force_and_some_have_not(filled: None) -> None:
-    seated = set(db.session.scalars(sa.select(Membership.person_id).where(Membership.state == State.ACTIVE)))
-    late = terms.not_accepted_by(seated)
-    assert [one.kind for one in terms.in_force()] == list(Kind)
-    assert 0 < len(late) < len(seated) / 4
-    assert person("expert").id not in late

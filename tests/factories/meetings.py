@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from app.groups.models import WorkingGroup
-from app.meetings.models import Meeting, Visibility
+from app.meetings.models import Meeting, MeetingSeries, Visibility
+from app.meetings.rules.pattern import Frequency, Pattern, Weekday
+from app.meetings.rules.series import SeriesPlan
 from app.meetings.service import MeetingPlan, create_meeting
+from app.meetings.service.series import create_series
 
 
 def make_meeting(
@@ -32,3 +35,21 @@ def make_meeting(
         **values,
     }
     return create_meeting(group.id, MeetingPlan(**fields), actor_id=actor_id, creation_key=key)  # type: ignore[arg-type]
+
+
+def make_series(
+    group: WorkingGroup,
+    starts: datetime = datetime(2027, 3, 3, 10, 0),
+    until: date = date(2027, 5, 12),
+    **values: object,
+) -> MeetingSeries:
+    """A series of every second week, on the weekday of its first date; two hours in Brussels unless said otherwise."""
+    fields = {
+        "title": "Fortnightly call",
+        "starts": starts,
+        "ends": starts + timedelta(hours=2),
+        "time_zone": "Europe/Brussels",
+        **values,
+    }
+    pattern = Pattern(Frequency.WEEKLY, 2, (Weekday(starts.weekday()),))
+    return create_series(group.id, SeriesPlan(MeetingPlan(**fields), pattern, until), actor_id=None)  # type: ignore[arg-type]

@@ -8,7 +8,7 @@ from itertools import count
 
 from app.core.db import db
 from app.people import passwords
-from app.people.models import Account, Affiliation, Association, Keyword, Person, PersonKeyword, Photo
+from app.people.models import Account, Affiliation, Association, Delegate, Keyword, Person, PersonKeyword, Photo
 from app.people.rules import Audience
 from tests.browsing import PASSWORD
 
@@ -106,3 +106,11 @@ def make_keyword(slug: str, *people: Person, **values: object) -> Keyword:
     db.session.add_all(PersonKeyword(person_id=person.id, keyword_id=keyword.id) for person in people)
     db.session.commit()
     return keyword
+
+
+def make_delegate(person: Person, delegate: Person) -> Delegate:
+    """Let someone act for a person."""
+    made = Delegate(person_id=person.id, delegate_id=delegate.id, called=delegate.full_name, named_at=LONG_AGO)
+    db.session.add(made)
+    db.session.commit()
+    return made

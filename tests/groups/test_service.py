@@ -147,9 +147,9 @@ def test_a_community(app: Flask, heard: Heard) -> None:
     service.edit_community(
         community.id, replace(facts, goals={}, colour_light="#8f4a00"), version=community.version, actor_id=None
     )
-    assert heard == ["alpha"]
+    assert heard == ["alpha", "alpha"], "feeds name the goal and have the colour"
     service.edit_community(community.id, replace(facts, slug="beta"), version=community.version, actor_id=None)
-    assert heard == ["alpha", "beta"]
+    assert heard == ["alpha", "alpha", "beta"]
     found = queries.community_at("alpha")
     assert found and found.slug == "beta"
     for wrong, field in (

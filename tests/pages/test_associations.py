@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from flask import Flask
 
+from app.groups.rules import Visibility
 from app.membership.rules import Role, State
 from app.people.models import Association, Person
 from tests.browsing import Browser, Visit
@@ -72,6 +73,53 @@ class TestList:
         assert "There are no associations yet" in browser.open("/associations").text
 
 
+class TestFilters:
+    """The list narrowed down; where an association sits is for who takes part."""
+
+    @pytest.fixture
+    def viewers(self, visit: Visit, browser: Browser, association: Association) -> dict[str, Browser]:
+        other = make_association("OTHER", country="BE")
+        speaker(other, "focal_point")
+        member = make_account()
+        make_membership(make_group("earth"), member, association=other)
+        make_membership(make_group("hidden", visibility=Visibility.MEMBERS), make_person(), association=other)
+        people = {"account": make_account(), "member": member, "administrator": make_account(administrator=True)}
+        return {"visitor": browser, **{name: visit(person) for name, person in people.items()}}
+
+    @pytest.mark.parametrize(
+        ("who", "question", "codes"),
+        [
+            ("visitor", "community=blue", {"KEDE"}),
+            ("visitor", "community=blue&country=be", set()),
+            ("visitor", "group=water", {"KEDE", "OTHER"}),
+            ("account", "group=water", {"KEDE", "OTHER"}),
+            ("member", "group=water", {"KEDE"}),
+            ("member", "group=earth&q=other", {"OTHER"}),
+            ("member", "group=water&community=red", set()),
+            ("member", "group=hidden", {"KEDE", "OTHER"}),
+            ("administrator", "group=hidden", {"OTHER"}),
+            ("member", "speakers=none", {"KEDE", "OTHER"}),
+            ("administrator", "speakers=none", {"KEDE"}),
+        ],
+    )
+    def test_finds(self, viewers: dict[str, Browser], who: str, question: str, codes: set[str]) -> None:
+        for path in ("/associations", "/search/associations"):
+            page = viewers[who].open(f"{path}?{question}").text
+            assert {code for code in ("KEDE", "OTHER") if f'href="/associations/{code}"' in page} == codes
+
+    def test_survive_paging_and_the_file(self, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("app.pages.associations.SIZE", 2)
+        for number in range(3):
+            make_association(f"A{number}", country="BE", name=f"Union {number}")
+        make_association("B", country="FR", name="Union")
+        page = browser.open("/associations?country=BE&q=union&page=2").text
+        assert "/associations/A2" in page and "/associations/A1" not in page
+        assert "/associations?q=union&amp;country=BE&amp;page=1" in page
+        assert "/associations?q=union&amp;country=BE&amp;format=csv" in page
+        with browser.client.get("/associations?country=BE&q=union&format=csv") as answer:
+            assert len(answer.data.decode().splitlines()) == 4
+
+
 class TestOne:
     """One association."""
 
@@ -134,7 +182,7 @@ class TestOne:
         assert "Nobody in a group yet" in browser.open("/associations/EMPTY").text
 
 
-@pytest.mark.parametrize("path", ["/associations", "/associations/KEDE"])
+@pytest.mark.parametrize("path", ["/associations", "/associations?community=blue&speakers=none", "/associations/KEDE"])
 def test_the_number_of_queries_does_not_grow(visit: Visit, association: Association, path: str) -> None:
     page = visit(make_account(administrator=True))
     with counted_queries() as few:

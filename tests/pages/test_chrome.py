@@ -18,7 +18,16 @@ from tests.factories.groups import make_community, make_group
 from tests.factories.membership import make_membership
 from tests.factories.people import make_account, make_association, make_person
 
-PUBLIC = ["/", "/groups/water", "/communities/blue", "/associations", "/associations/KEDE", "/meetings", "/help"]
+PUBLIC = [
+    "/",
+    "/groups",
+    "/groups/water",
+    "/communities/blue",
+    "/associations",
+    "/associations/KEDE",
+    "/meetings",
+    "/help",
+]
 
 
 @pytest.fixture
@@ -126,13 +135,19 @@ class TestMenus:
 
     @pytest.mark.parametrize(
         ("path", "current"),
-        [("/", "page"), ("/groups/water", "true"), ("/communities/blue", "true"), ("/meetings", None)],
+        [
+            ("/groups", "page"),
+            ("/", "true"),
+            ("/groups/water", "true"),
+            ("/communities/blue", "true"),
+            ("/meetings", None),
+        ],
     )
     def test_says_where_one_is(self, browser: Browser, catalogue: None, path: str, current: str | None) -> None:
         text = browser.open(path).text
         menu = text[text.index('class="site-nav"') :]
-        link = menu[menu.index('<a href="/"') : menu.index("Groups")]
-        assert link == ('<a href="/"' + (f' aria-current="{current}"' if current else "") + ">")
+        link = menu[menu.index('<a href="/groups"') : menu.index("Groups")]
+        assert link == ('<a href="/groups"' + (f' aria-current="{current}"' if current else "") + ">")
 
 
 class TestEveryPage:

@@ -26,6 +26,9 @@ from app.membership.queries import members
 from app.membership.review_rules import fingerprint, snapshot
 from app.membership.rules import Role, State
 from app.membership.service import reviewing
+from app.people.service import expertise
+from app.people.service.expertise import KeywordFacts
+from app.privacy.service import asking
 from tests.browsing import Browser, Client, Visit
 from tests.factories.calls import make_call, make_candidacy
 from tests.factories.groups import make_group
@@ -124,6 +127,52 @@ def test_other_lists(visit: Visit, world: dict[str, Any]) -> None:
     assert (vvsg["Association"], vvsg["Seats"]) == ("VVSG", "2")
 
 
+def test_lists_of_the_administration(visit: Visit, world: dict[str, Any]) -> None:
+    browser, admin, anna = visit(world["admin"]), world["admin"], world["anna"]
+    asking.ask_by_letter(anna.id, admin.id)
+    (row,) = taken(browser, "/admin/erasures?state=pending")
+    assert (row["Person"], row["State"], row["Asked for by"], row["Entered by"], row["Withdrawn or done"]) == (
+        "'=Anna", "In its pause", "The person, by letter", "Ada Admin", "",
+    )  # fmt: skip
+    assert taken(browser, "/admin/erasures?state=done") == []
+    (mail,) = taken(browser, "/admin/outbox?state=queued")
+    assert (mail["Recipient"], mail["State"], mail["Attempts"]) == ("'=Anna <anna@example.org>", "Waiting", "0")
+    assert "keep-my-data" not in str(mail), "never what a mail says"
+    assert taken(browser, "/admin/outbox?state=sent") == []
+    make_person("=Anna", email="other@example.org", association=world["body"])
+    (pair,) = taken(browser, "/admin/people/doubles")
+    assert {pair["Full name 1"], pair["Full name 2"]} == {"'=Anna"} and pair["Belongs to 1"] == "VVSG"
+    assert "same name" in pair["Why"]
+    expertise.add_keyword(KeywordFacts({"en": "@Waste", "fr": "Déchets"}, {"en": ["garbage"]}), admin.id)
+    (keyword,) = taken(browser, "/admin/expertise")
+    assert (keyword["Keyword"], keyword["Name (Français)"], keyword["People"]) == ("'@Waste", "Déchets", "0")
+    assert keyword["Other words for the same (English)"] == "garbage" and keyword["State"] == "offered"
+    register = taken(browser, "/admin/register")
+    assert register == taken(browser, "/admin/register.csv") and "candidacies" in str(register)
+    for path in ("/admin/erasures", "/admin/outbox", "/admin/people/doubles", "/admin/expertise", "/admin/register"):
+        assert "Download:" in browser.open(path).text, path
+        assert visit(world["cleo"]).client.get(f"{path}?format=csv").status_code == 403, path
+
+
+def test_imports_and_experts_as_each_may_see_them(app: Flask, visit: Visit, world: dict[str, Any]) -> None:
+    for who in (world["admin"], world["cleo"]):
+        group_id = None if who is world["admin"] else world["group"].id
+        service.upload(ImportKind.MEMBERSHIPS, group_id, f"={who.full_name}.csv", b"Group\n", actor_id=who.id,
+                       language="en")  # fmt: skip
+    assert [row["File"] for row in taken(visit(world["cleo"]), "/imports")] == ["'=Cleo.csv"]
+    both = taken(visit(world["admin"]), "/imports")
+    assert [(row["Brought by"], row["What"]) for row in both] == [("Cleo", "Memberships"), ("Ada Admin", "Memberships")]
+    fay = make_account("Fay", association=world["body"], function="focal_point")
+    rows = taken(visit(fay), "/associations/VVSG")
+    assert [(row["Full name"], row["Role"]) for row in rows] == [("'=Anna", "Chair"), ("Member", "Alternate")]
+    assert "Download:" in visit(fay).open("/associations/VVSG").text
+    for other in (Browser(app), visit(world["member"])):
+        answer = other.open("/associations/VVSG?format=csv")
+        assert answer.status == 200 and "Anna" not in answer.text and "Download:" not in answer.text
+    noted = db.session.scalars(select(AuditEntry.details).where(AuditEntry.action == "list.exported"))
+    assert [details["list"] for details in noted] == ["imports", "imports", "experts"]
+
+
 def test_calls_and_candidates(app: Flask, visit: Visit, world: dict[str, Any]) -> None:
     call = make_call(world["group"], titles={"en": "=Heat"}, profiles={}, texts={}, limited_to=(world["body"],))
     make_call(world["group"], CallState.DRAFT)
@@ -195,7 +244,7 @@ def test_in_the_language_of_the_reader_and_as_a_workbook(visit: Visit, world: di
 
 
 @pytest.mark.parametrize("path", ["/admin/people", "/admin/groups", "/groups/climate/members", "/groups/climate/seats",
-                                  "/meetings", "/desk/decide"])  # fmt: skip
+                                  "/meetings", "/desk/decide", "/associations/VVSG"])  # fmt: skip
 def test_the_same_few_questions_however_long_the_list(visit: Visit, world: dict[str, Any], path: str) -> None:
     browser = visit(world["admin"])
     counts = []

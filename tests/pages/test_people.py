@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from html import unescape
 
 import pytest
 from flask import Flask
 
 from app.core.db import db
+from app.membership import directory
 from app.membership.rules import Role, State
 from app.people.models import Person
 from app.people.rules import Audience
@@ -216,6 +219,29 @@ def test_filters_and_search(app: Flask, visit: Visit, question: str, names: list
     browser = visit(coordinator)
     assert names_on(browser.open(f"/people?{question}").text) == set(names)
     assert names_on(browser.open(f"/people/results?{question}").text) == set(names)
+
+
+def test_all_filters_together_survive_paging_and_the_file(
+    app: Flask, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(directory.page_of, "__defaults__", (2,))
+    association, keyword = make_association("VVSG", country="BE"), make_keyword("waste")
+    group = make_group("heat", community=make_community("climate"))
+    for number in range(3):
+        person = make_person(f"Anna {number}", association=association)
+        person.keywords.append(db.session.get_one(type(keyword), keyword.id))
+        make_membership(group, person, association=association, role=Role.OBSERVER)
+    make_membership(group, make_person("Anna without", association=association), association=association)
+    asked = "q=anna&community=climate&group=heat&role=observer&country=BE&association=VVSG&expertise=waste"
+    browser = visit(make_account(administrator=True))
+    first = browser.open(f"/people?{asked}").text
+    assert names_on(first) == {"Anna 0", "Anna 1"} and "3 people" in first
+    links = re.findall(r'href="/people\?([^"]+)"', first)
+    following = f"{asked}&page=2"
+    assert following in [unescape(link) for link in links] and f"{asked}&format=csv" in [unescape(one) for one in links]
+    assert names_on(browser.open(f"/people?{following}").text) == {"Anna 2"}
+    with browser.client.get(f"/people?{asked}&format=csv", headers=browser.headers) as answer:
+        assert len(answer.data.decode().splitlines()) == 4
 
 
 @pytest.mark.parametrize("nonsense", ["role=king", "group=none", "country=XX", "page=x", "page=99999", "expertise=%00",

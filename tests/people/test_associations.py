@@ -94,3 +94,14 @@ def test_only_administrators(app: Flask) -> None:
     assert Browser(app).open("/admin/associations/VVSG/edit").path.startswith("/sign-in")
     for code in ("NONE", "%00", "A%0AB", "A" * 300):
         assert Browser(app).open(f"/admin/associations/{code}/edit").status == 404, code
+
+
+@pytest.mark.parametrize(("region", "fits"), [("BE-VLG", True), (None, True), ("FR-75", False), ("BE", False)])
+def test_a_region_is_one_of_the_country(app: Flask, region: str | None, fits: bool) -> None:
+    facts = associations.AssociationFacts("AAA", "BE", "A", {}, "member", region)
+    if fits:
+        associations.check_facts(facts)
+        return
+    with pytest.raises(DomainError) as caught:
+        associations.check_facts(facts)
+    assert caught.value.field == "region"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 from app.calls.rules import Standing
 from app.core import audit
@@ -17,9 +17,11 @@ from app.people.models import Association, DistinctPersons, Keyword, MergedPerso
 from app.representation.models import BalanceCount, BalanceFigure, GenderDeclaration
 from app.representation.rules import Answer, Part
 from app.terms.models import TermsAcceptance, TermsAsking, TermsVersion
-from tests.factories.calls import make_call, make_candidacy
+from tests.factories.calls import in_days, make_call, make_candidacy
 from tests.factories.meetings import make_meeting
-from tests.factories.people import LONG_AGO, make_person
+from tests.factories.people import LONG_AGO, make_delegate, make_person
+from tests.factories.programme import make_milestone
+from tests.factories.scheduling import make_poll, say
 
 SAID = "Only Anna wrote this."
 
@@ -27,6 +29,7 @@ SAID = "Only Anna wrote this."
 def know_everything_about(anna: Person, group: WorkingGroup, association: Association) -> None:
     """Put a row about Anna into every table that can hold one."""
     make_meeting(group, actor_id=anna.id, title="One")
+    make_milestone(group, actor_id=anna.id)
     other = make_person("Anna Example")
     keyword = Keyword(slug="heat", names={"en": "Heat"}, loaded={})
     version = TermsVersion(kind="conduct", number=1, texts={"en": "Be kind.", "fr": "Soyez aimables."},
@@ -54,6 +57,10 @@ def know_everything_about(anna: Person, group: WorkingGroup, association: Associ
     db.session.commit()
     call = make_call(group, moved_by_id=anna.id)
     make_candidacy(call, anna, Standing.READY, association, motivation=SAID, recommendation=SAID)
+    make_delegate(anna, other)
+    day = datetime.combine(in_days(90), time(12))
+    poll = make_poll(group, [day], closes=day - timedelta(days=30), actor_id=anna.id, named=True, people=(anna.id,))
+    say(poll, anna.id, "yes")
     limits.begin_sign_in(anna.email or "", "127.0.0.1")
     with write():
         queue(Recipient(anna.email or "", "", "en"), Mail(subject="s", paragraphs=()))

@@ -6,13 +6,15 @@ pressed twice) changes nothing and is no error.
 """
 
 from app.calls.service.choosing import decide, take
+from app.calls.service.endorsing import answer_many, endorse, refuse
 from app.calls.service.moving import NotNow
-from app.calls.service.standing import apply, endorse, nominate, rank, refuse, take_back, withdraw
+from app.calls.service.standing import apply, nominate, rank, take_back, withdraw
 from app.calls.service.steering import CallFacts, cancel, create, edit, extend, open_call
 
 __all__ = [
     "CallFacts",
     "NotNow",
+    "answer_many",
     "apply",
     "cancel",
     "create",

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from app.calls import mails
+from app.calls import audience, mails
 from app.calls.models import Call, Candidacy
 from app.calls.rules import (
     CallMove,
@@ -22,7 +22,6 @@ from app.calls.words import NOT_NOW, STANDINGS
 from app.core import audit, clock
 from app.core.db import db, lock, writing
 from app.core.errors import DomainError, Text
-from app.groups import queries as groups
 from app.membership.rules import Who
 from app.membership.service.moving import lock_group
 
@@ -44,7 +43,7 @@ def locked(call_id: int) -> Call:
     assert call
     if call.now == CallState.CLOSED and call.state == CallState.OPEN:
         move(call, CallMove.CLOSE, Who.SYSTEM, None)
-        mails.closed(call, groups.coordinators_of(call.group_id))
+        mails.closed(call, audience.choosers(call))
     return call
 
 

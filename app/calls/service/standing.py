@@ -1,4 +1,4 @@
-"""What experts and their associations do: apply, nominate, endorse or not, put in order, withdraw."""
+"""What experts and their associations do: apply, nominate, put in order, withdraw."""
 
 from __future__ import annotations
 
@@ -99,27 +99,6 @@ def nominate(
             mails.nominated(candidacy)
             made.append(candidacy)
     return made
-
-
-def endorse(candidacy_id: int, actor_id: int | None) -> Candidacy:
-    """Say the association's yes to someone who applied. Raises NotNow."""
-    with write():
-        candidacy = locked_candidacy(candidacy_id)
-        if step(candidacy, Step.ENDORSE, Who.FOCAL_POINT, actor_id):
-            candidacy.endorsed, candidacy.reason = True, None
-            place_last(candidacy)
-            mails.endorsed(candidacy)
-    return candidacy
-
-
-def refuse(candidacy_id: int, actor_id: int | None, reason: str) -> Candidacy:
-    """Say the association's no, and why. Raises NotNow, or DomainError without a reason."""
-    with write():
-        candidacy = locked_candidacy(candidacy_id)
-        if step(candidacy, Step.REFUSE, Who.FOCAL_POINT, actor_id, reason):
-            candidacy.endorsed, candidacy.reason = False, reason
-            mails.refused(candidacy)
-    return candidacy
 
 
 def withdraw(candidacy_id: int, actor_id: int) -> Candidacy:

@@ -156,7 +156,8 @@ def extend(call_id: int, deadline: datetime, time_zone: str, actor_id: int | Non
             raise DomainError(_l("Choose a time after the present deadline, and after now."), "deadline_on")
         move(call, CallMove.EXTEND, Who.COORDINATOR, actor_id)
         call.close_at(deadline, time_zone)
-        call.extended_at, call.reminded_at = clock.now(), None
+        call.extended_at = clock.now()
+        call.reminded_at = call.choice_reminded_at = call.escalated_at = None
         if call.reserve_until is not None and call.reserve_until < deadline.date():
             raise DomainError(_l("The reserve list would end before the deadline. Change it first."), "deadline_on")
         mails.extended(call, [*audience.speakers(call), *_people(_in_play(call))])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -12,6 +12,7 @@ from app.calls.forms import ApplyForm, CandidatesForm, RefuseForm
 from app.calls.models import Call, Candidacy
 from app.calls.rules import Standing, Step
 from app.calls.service import NotNow
+from app.calls.service.endorsing import Answered
 from app.calls.views.blueprint import CANDIDATE, ONE, bp, is_open, to_call
 from app.core.errors import DomainError, Text
 from app.core.forms import ConfirmForm, form_page
@@ -19,6 +20,7 @@ from app.core.policy import current_viewer, guard
 from app.extensions import limiter
 from app.membership import nominees, seating
 from app.membership import queries as membership
+from app.membership.forms import BulkForm
 from app.people import policy as people_policy
 from app.people import queries as people
 from app.people.models import Association
@@ -145,6 +147,28 @@ def refuse(candidacy: Candidacy) -> ResponseReturnValue:
     return form_page(form, "calls/refuse.html", candidacy=candidacy, call=candidacy.call, group=candidacy.call.group)
 
 
+@bp.post("/candidacies/decide")
+@guard(policy.use_desk)
+def answer_many() -> ResponseReturnValue:
+    """The same answer of an association to many; whether one speaks for it is asked of each."""
+    form, viewer = BulkForm(), current_viewer()
+    what = {"endorse": Step.ENDORSE, "refuse": Step.REFUSE}.get(form.move.data or "")
+    if form.validate_on_submit() and what is not None:
+        try:
+            answered = service.answer_many(
+                what, form.ids, viewer.person_id, form.reason.data, lambda one: policy.speaks_for(viewer, one)
+            )
+        except DomainError as error:
+            form.blame(error)
+        else:
+            _say(what, answered)
+            return redirect(url_for("pages.desk"), 303)
+    elif what is None:
+        form.form_errors.append(_("Choose what is to be done."))
+    found = [one for one in queries.candidacies(form.ids) if policy.speaks_for(viewer, one)]
+    return render_template("calls/answer.html", form=form, what=what, found=found), 422
+
+
 @bp.route(f"{CANDIDATE}/withdraw", methods=["GET", "POST"])
 @guard(policy.withdraw, of=queries.candidacy, sees=policy.knows_of)
 def withdraw(candidacy: Candidacy) -> ResponseReturnValue:
@@ -165,6 +189,21 @@ def withdraw(candidacy: Candidacy) -> ResponseReturnValue:
         raise NotNow(candidacy.call_id, words.STANDINGS[Standing(candidacy.state)][0])
     return form_page(form, "calls/withdraw.html", candidacy=candidacy, call=candidacy.call,
                      group=candidacy.call.group, is_own=is_own)  # fmt: skip
+
+
+def _say(what: Step, answered: Answered) -> None:
+    number = len(answered.done)
+    if number and what == Step.ENDORSE:
+        flash(ngettext("%(num)d application is endorsed. The order of preference stands on the page of the call.",
+                       "%(num)d applications are endorsed. The order of preference stands on the page of each call.",
+                       number), "success")  # fmt: skip
+    elif number:
+        flash(ngettext("%(num)d application is not endorsed, and the person was told so.",
+                       "%(num)d applications are not endorsed, and these people were told so.", number),
+              "success")  # fmt: skip
+    if answered.overtaken:
+        names = ", ".join(one.person.display_name for one in answered.overtaken)
+        flash(_("Something else had been decided before about: %(names)s.", names=names), "info")
 
 
 def _bar(call: Call, associations: list[Association], own: Candidacy | None) -> Text | None:

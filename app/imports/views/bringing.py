@@ -19,21 +19,26 @@ from app.core.tables.model import Column, Table
 from app.groups import policy as groups_policy
 from app.groups import queries as groups
 from app.groups.models import WorkingGroup
-from app.imports import policy, queries, service, words
+from app.imports import exports, policy, queries, service, words
 from app.imports.columns import FIELDS
 from app.imports.forms import UploadForm
 from app.imports.rules import ImportKind
 from app.imports.service.bringing import limits
 from app.imports.views.blueprint import bp, uploads
 from app.membership.policy import find_or_visit
+from app.people.exporting import downloads, hand_out
 
 
 @bp.get("/imports")
+@downloads
 @guard(policy.use_imports)
 def imports() -> ResponseReturnValue:
     """One's imports, for administrators all, and the ways to begin another."""
     viewer = current_viewer()
-    page = queries.page_of(None if viewer.is_administrator else viewer.person_id, page_number(request.args.get("page")))
+    importer_id = None if viewer.is_administrator else viewer.person_id
+    if wanted := download.asked():
+        return hand_out(exports.imports(queries.brought(importer_id)), wanted, "imports", noted="imports")
+    page = queries.page_of(importer_id, page_number(request.args.get("page")))
     coordinated = groups_policy.coordinated(viewer)
     return render_template(
         "imports/imports.html",
@@ -41,6 +46,7 @@ def imports() -> ResponseReturnValue:
         groups=groups.groups(coordinated) if coordinated else [],
         everything=policy.import_everything(viewer),
         kept=limits_in_words()["kept"],
+        downloads=download.links(),
     )
 
 

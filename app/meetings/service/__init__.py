@@ -6,11 +6,19 @@ repairs    after a restored backup, after new rules of time zones
 """
 
 from app.meetings.rules import MeetingPlan
-from app.meetings.service.meetings import cancel_meeting, change_meeting, create_meeting, plan_of, reinstate_meeting
+from app.meetings.service.meetings import (
+    add_meeting,
+    cancel_meeting,
+    change_meeting,
+    create_meeting,
+    plan_of,
+    reinstate_meeting,
+)
 from app.meetings.service.repairs import leap_sequences, rederive_instants
 
 __all__ = [
     "MeetingPlan",
+    "add_meeting",
     "cancel_meeting",
     "change_meeting",
     "create_meeting",

@@ -36,27 +36,33 @@ def create_meeting(
     group_id: int, plan: MeetingPlan, *, actor_id: int | None, creation_key: str | None = None
 ) -> Meeting:
     """A new meeting; for a form that was sent twice, the one that it made the first time. Raises DomainError."""
+    with write():
+        return add_meeting(group_id, plan, actor_id=actor_id, creation_key=creation_key)
+
+
+def add_meeting(group_id: int, plan: MeetingPlan, *, actor_id: int | None, creation_key: str | None = None) -> Meeting:
+    """What `create_meeting` does, within the transaction of a feature above. Raises DomainError."""
     rules.check(plan, clock.now())
-    with write() as session:
-        if creation_key:
-            lock_name(f"meeting:{creation_key}")
-            made = session.scalar(select(Meeting).where(Meeting.creation_key == creation_key))
-            if made is not None:
-                return _same(made, group_id, plan)
-        now = clock.now()
-        meeting = Meeting(
-            uid=new_uid(),
-            creation_key=creation_key,
-            group=session.get_one(WorkingGroup, group_id),
-            created_at=now,
-        )
-        meeting.say(plan)
-        session.add(meeting)
-        touch(meeting, actor_id)
-        booking.keep([meeting])
-        audit.record("meeting.created", meeting, actor_id, group_id=group_id)
-        if meeting.ends_at > now:
-            mails.created(meeting, queries.audience(meeting.group_id, but=actor_id))
+    session = writing()
+    if creation_key:
+        lock_name(f"meeting:{creation_key}")
+        made = session.scalar(select(Meeting).where(Meeting.creation_key == creation_key))
+        if made is not None:
+            return _same(made, group_id, plan)
+    now = clock.now()
+    meeting = Meeting(
+        uid=new_uid(),
+        creation_key=creation_key,
+        group=session.get_one(WorkingGroup, group_id),
+        created_at=now,
+    )
+    meeting.say(plan)
+    session.add(meeting)
+    touch(meeting, actor_id)
+    booking.keep([meeting])
+    audit.record("meeting.created", meeting, actor_id, group_id=group_id)
+    if meeting.ends_at > now:
+        mails.created(meeting, queries.audience(meeting.group_id, but=actor_id))
     return meeting
 
 

@@ -11,7 +11,7 @@ from app.core import clock, zones
 from app.core.db import db, write, writing
 from app.core.errors import DomainError
 from app.meetings import rules
-from app.meetings.models import Meeting
+from app.meetings.models import Meeting, SeriesPart
 from app.meetings.service import booking
 from app.meetings.service.meetings import locked
 from app.meetings.signals import meeting_changed
@@ -20,12 +20,14 @@ log = logging.getLogger(__name__)
 
 
 def leap_sequences() -> None:
-    """Let every meeting be a new revision, within a transaction: a backup was restored.
+    """Let every meeting, and every part of a series, be a new revision, within a transaction: a backup was restored.
 
     Calendar programs ignore what has a lower SEQUENCE than they have seen, and they may have seen more than the backup.
     """
     leap = {"sequence": Meeting.sequence + rules.LEAP, "modified_at": clock.now(), "version": Meeting.version + 1}
-    writing().execute(update(Meeting).values(leap).execution_options(synchronize_session=False))
+    parts = {"sequence": SeriesPart.sequence + rules.LEAP, "modified_at": clock.now()}
+    for statement in (update(Meeting).values(leap), update(SeriesPart).values(parts)):
+        writing().execute(statement.execution_options(synchronize_session=False))
 
 
 def rederive_instants() -> int:

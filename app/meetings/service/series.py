@@ -11,6 +11,7 @@ from datetime import datetime
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from app.core import audit, clock, conflicts
 from app.core.db import lock, lock_name, write, writing
@@ -40,31 +41,37 @@ def create_series(
             if made is not None:
                 return made
         _open_group(session, group_id)
-        now = clock.now()
-        series = MeetingSeries(
-            creation_key=creation_key,
-            group_id=group_id,
-            rules=list(plan.pattern.rules()) if plan.pattern else [],
-            until=plan.until,
-            created_at=now,
-            modified_at=now,
-            modified_by_id=actor_id,
-        )
-        session.add(series)
-        session.flush()
-        drafts = series_rules.parts_of(plan)
-        rows = [_part(session, series, None, draft) for draft in drafts]
-        session.flush()
-        made_dates = []
-        for day in plan.days():
-            part = rows[series_rules.index_for(drafts, day)]
-            item = Occurrence(None, part.id, plan.on(day).starts, plan.on(day))
-            made_dates.append(_make(session, series, part, item, actor_id))
+        series = lay_out(session, group_id, plan, actor_id=actor_id, creation_key=creation_key)
         _announce(session, series)
         booking.keep(series.meetings)
-        audit.record("series.created", series, actor_id, dates=len(made_dates))
-        if made_dates[-1].ends_at > now:
-            series_mails.created(series, made_dates, queries.audience(group_id, but=actor_id))
+        audit.record("series.created", series, actor_id, dates=len(series.meetings))
+        series_mails.created(series, series.meetings, queries.audience(group_id, but=actor_id))
+    return series
+
+
+def lay_out(
+    session: Session, group_id: int, plan: SeriesPlan, *, actor_id: int | None, creation_key: str | None = None
+) -> MeetingSeries:
+    """The rows of a new series, within a transaction; nobody is told."""
+    now = clock.now()
+    series = MeetingSeries(
+        creation_key=creation_key,
+        group_id=group_id,
+        rules=list(plan.pattern.rules()) if plan.pattern else [],
+        until=plan.until,
+        created_at=now,
+        modified_at=now,
+        modified_by_id=actor_id,
+    )
+    session.add(series)
+    session.flush()
+    drafts = series_rules.parts_of(plan)
+    rows = [_part(session, series, None, draft) for draft in drafts]
+    session.flush()
+    for day in plan.days():
+        part = rows[series_rules.index_for(drafts, day)]
+        _make(session, series, part, Occurrence(None, part.id, plan.on(day).starts, plan.on(day)), actor_id)
+    session.flush()
     return series
 
 
@@ -75,6 +82,8 @@ def change_series(series_id: int, at: datetime, plan: SeriesPlan, *, version: in
         conflicts.check_version(series.version, version, {})
         check(plan, clock.now(), fewest=1)
         revision = revised(series, at, plan)
+        if any(change.before and change.before.plan.ends_at <= clock.now() for change in revision.changes):
+            raise DomainError(_l("This date is over. Choose one that is still ahead."))
         rows = _settle_parts(session, series, revision)
         _settle_dates(session, series, revision, rows, actor_id)
         series.rules = list(plan.pattern.rules()) if plan.pattern else []
@@ -335,7 +344,9 @@ def _announce(session: Session, series: MeetingSeries) -> None:
 
 
 def _touch(series: MeetingSeries, actor_id: int | None) -> None:
+    """Make it a new version, whatever else of its own row changes."""
     series.modified_at, series.modified_by_id = clock.now(), actor_id
+    flag_modified(series, "modified_at")
 
 
 def _counted(revision: Revision) -> dict[str, int]:

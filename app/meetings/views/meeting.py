@@ -19,14 +19,14 @@ from app.core.i18n import translated
 from app.core.policy import current_viewer, guard
 from app.groups import queries as groups
 from app.groups.models import WorkingGroup
-from app.meetings import policy, presentation, queries, service
+from app.meetings import policy, prefill, presentation, queries, service
 from app.meetings.forms import CancelForm, MeetingForm, ReinstateForm
 from app.meetings.models import Meeting
-from app.meetings.rules import WORTH_A_MAIL, MeetingPlan, Visibility
+from app.meetings.rules import TIME, WORTH_A_MAIL, MeetingPlan, Visibility
 from app.meetings.rules.interpreting import costs_to_cancel
 from app.meetings.service import booking
 from app.meetings.service.booking import RoomTaken
-from app.meetings.views.blueprint import address, bp, to
+from app.meetings.views.blueprint import address, bp, to, warnings_of
 from app.meetings.views.rooms import small_room
 from app.membership import policy as membership_policy
 
@@ -35,7 +35,8 @@ from app.membership import policy as membership_policy
 @guard(policy.plan, of=groups.group_at, sees=membership_policy.find_or_visit)
 def new_meeting(group: WorkingGroup) -> ResponseReturnValue:
     """Plan a meeting of a group."""
-    form = MeetingForm(data={"time_zone": groups.zone_of(group), "creation_key": uuid.uuid4().hex})
+    usual = {"time_zone": groups.zone_of(group), "creation_key": uuid.uuid4().hex}
+    form = MeetingForm(data={**usual, **prefill.from_address(request.args)})
     page = {"form": form, "group": group, "back": url_for("pages.group", slug=group.slug)}
     if not form.is_submitted() or request.form.get("step") == "change":
         return render_template("meetings/new.html", **page)
@@ -78,7 +79,9 @@ def edit_meeting(meeting: Meeting) -> ResponseReturnValue:
         elif changed := before.differences(plan):
             conflicts.check_version(meeting.version, form.seen, before.as_fields())
             booking.foresee(plan, meeting.id)
-            return render_template("meetings/check.html", **page, **_consequences(meeting.group, form, before))
+            return render_template(
+                "meetings/check.html", **page, **_consequences(meeting.group, form, before, meeting.id)
+            )
     except DomainError as error:
         form.blame(error)
         return render_template("meetings/edit.html", **page), 422
@@ -150,7 +153,9 @@ def next_meeting(group: WorkingGroup) -> ResponseReturnValue:
     return redirect(address(meeting))
 
 
-def _consequences(group: WorkingGroup, form: MeetingForm, before: MeetingPlan | None = None) -> dict[str, object]:
+def _consequences(
+    group: WorkingGroup, form: MeetingForm, before: MeetingPlan | None = None, meeting_id: int | None = None
+) -> dict[str, object]:
     """What the page that asks to check says: the plan in words, who sees it, who is told."""
     plan = form.plan()
     now = clock.now()
@@ -170,6 +175,9 @@ def _consequences(group: WorkingGroup, form: MeetingForm, before: MeetingPlan | 
         "told": sum(people.values()),
         "silence": silence,
         "past": plan.starts_at < now,
+        "warnings": warnings_of(group, [plan], filter(None, [meeting_id]))[0]
+        if changed is None or changed & TIME
+        else [],
     }
 
 

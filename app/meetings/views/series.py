@@ -27,7 +27,7 @@ from app.meetings.rules import Visibility
 from app.meetings.rules.pattern import pattern_of
 from app.meetings.rules.series import SeriesPlan
 from app.meetings.service import series as service
-from app.meetings.views.blueprint import bp, series_address, to
+from app.meetings.views.blueprint import bp, series_address, to, warnings_of
 from app.meetings.views.rooms import small_room
 from app.membership import policy as membership_policy
 
@@ -47,6 +47,7 @@ def new_series(group: WorkingGroup) -> ResponseReturnValue:
     plan = form.series_plan()
     if request.form.get("step") != "save":
         lines = previews.of_new(plan, current_viewer().time_zone)
+        lines = previews.warned(lines, lambda times: warnings_of(group, times, ()))
         return render_template("meetings/series_check.html", **page, **_told(group, form, plan, lines))
     try:
         made = service.create_series(
@@ -111,6 +112,8 @@ def edit_series(meeting: Meeting) -> ResponseReturnValue:
             conflicts.check_version(found.version, form.seen, before.first.as_fields())
             revision = service.revised(found, meeting.recurrence_id, plan)
             lines = previews.of_changed(revision, plan, current_viewer().time_zone)
+            own = [item.id for item in found.meetings]
+            lines = previews.warned(lines, lambda times: warnings_of(meeting.group, times, own))
             return render_template(
                 "meetings/series_check.html", **page, **_told(meeting.group, form, plan, lines, before)
             )

@@ -11,8 +11,8 @@ from flask_babel import lazy_gettext as _l
 from app.core import dates
 from app.core.db import db, lock, write, writing
 from app.core.errors import DomainError
-from app.membership import mails
-from app.membership.colleagues import colleague_at, group_ids, held_for, left_behind
+from app.membership import mails, signals
+from app.membership.colleagues import colleague_at, group_ids, has_left, held_for, left_behind
 from app.membership.models import Membership
 from app.membership.nominees import Nominee
 from app.membership.rules import OPEN, Move, State, Who
@@ -104,7 +104,10 @@ def _let_go(
 
 def _lock_all(person_id: int, association_id: int) -> Sequence[Membership]:
     """Lock the groups concerned, in their one order, then what the person holds in them."""
-    for group_id in group_ids(held_for(person_id, association_id)):
+    concerned = set(group_ids(held_for(person_id, association_id)))
+    for _receiver, others in signals.leaving.send(person_id, association_id=association_id):
+        concerned.update(others)
+    for group_id in sorted(concerned):
         lock_group(group_id)
     writing().expire_all()  # what was read before the locks may have changed while others held them
     found = [lock(Membership, item.id) for item in held_for(person_id, association_id)]
@@ -115,7 +118,7 @@ def _depart_if_over(person_id: int, association_id: int, actor_id: int | None) -
     """End what a person holds for an association once no function there is in force or to come."""
     lock(Person, person_id)
     writing().flush()
-    if (person_id, association_id) not in left_behind():
+    if not has_left(person_id, association_id):
         return
     ended = []
     for membership in held_for(person_id, association_id):
@@ -125,3 +128,4 @@ def _depart_if_over(person_id: int, association_id: int, actor_id: int | None) -
         if was_member:
             mails.departed(membership)
     mails.farewell(ended, actor_id)
+    signals.left.send(person_id, association_id=association_id, actor_id=actor_id)

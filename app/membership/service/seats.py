@@ -102,8 +102,8 @@ def set_joining(group_id: int, wanted: Joining, version: int, actor_id: int | No
                      old={name: getattr(before, name) for name in changed},
                      new={name: getattr(wanted, name) for name in changed})  # fmt: skip
         writing().flush()
-        if "visibility" in changed:
-            group_changed.send(group)  # what is hidden has no public feed
+        if {"visibility", "status"} & set(changed):  # what is hidden has no public feed, what is closed meets no more
+            group_changed.send(group)
         if wanted.status == GroupStatus.CLOSED:
             _close(group, actor_id)
         else:

@@ -1,6 +1,6 @@
 """Views of the feature's own actions."""
 
-from app.membership.views import deciding, departing, mandates, nominating, requesting, reviews, roster, seats
+from app.membership.views import deciding, mandates, nominating, requesting, reviews, roster, seats
 from app.membership.views.blueprint import bp
 
-__all__ = ["bp", "deciding", "departing", "mandates", "nominating", "requesting", "reviews", "roster", "seats"]
+__all__ = ["bp", "deciding", "mandates", "nominating", "requesting", "reviews", "roster", "seats"]

@@ -51,7 +51,7 @@ def someone_was_quicker(error: service.AlreadyMoved) -> ResponseReturnValue:
 def link_is_over(error: tokens.LinkIsOver) -> ResponseReturnValue:
     """A link from a mail that can no longer be used, and why."""
     return render_template(
-        "people/dead_link.html", reason=error.message, next_step=_("Find a group"), next_url=url_for("pages.home")
+        "people/dead_link.html", reason=error.message, next_step=_("Find a group"), next_url=url_for("pages.groups")
     ), 410
 
 

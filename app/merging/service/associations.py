@@ -83,7 +83,8 @@ def split_association(
         if {seat.person_id for seat in seats} - set(person_ids):
             raise DomainError(_l("A seat goes with the person who holds it: choose the person too."), "seats")
         addresses.require_free("association", facts.code, field="code")
-        new = Association(code=facts.code, country=facts.country, name=facts.name, names={}, status=facts.status)
+        new = Association(code=facts.code, country=facts.country, region=facts.region,
+                          name=facts.name, names={}, status=facts.status)  # fmt: skip
         _set(new, facts)
         session.add(new)
         session.flush()

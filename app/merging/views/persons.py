@@ -10,27 +10,33 @@ from app.core.errors import DomainError
 from app.core.forms import ConfirmForm, form_page
 from app.core.pagination import page_number
 from app.core.policy import administrators, current_viewer, guard
+from app.core.tables import download
 from app.membership.service.merging import doubles
-from app.merging import queries
+from app.merging import exports, queries
 from app.merging.forms import MergePersonsForm
 from app.merging.service import persons
 from app.merging.views.blueprint import bp
 from app.people import queries as people
+from app.people.exporting import downloads, hand_out
 from app.people.models import Person
 
 NUMBER = "int(max=2147483647)"
 
 
 @bp.get("/admin/people/doubles")
+@downloads
 @guard(administrators)
 def likely_doubles() -> ResponseReturnValue:
     """Pairs of records that may be of one person each, and why."""
+    if wanted := download.asked():
+        return hand_out(exports.doubles(queries.all_doubles()), wanted, "doubles", noted="doubles")
     page = queries.likely_doubles(page_number(request.args.get("page")))
     return render_template(
         "merging/doubles.html",
         page=page,
         page_address=lambda number: url_for("merging.likely_doubles", page=number),
         current=people.current_affiliations,
+        downloads=download.links(),
     )
 
 

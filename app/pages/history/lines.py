@@ -100,8 +100,10 @@ def _what(entry: AuditEntry, names: Names) -> Markup:
     ids = entry.details.get("versions") or [entry.subject_id]
     kinds = {
         "meetings": (names.meetings, "pages.meeting"),
+        "meeting_series": (names.series, "meetings.series"),
         "milestones": (names.milestones, "programme.milestone"),
         "rooms": (names.rooms, "meetings.room"),
+        "polls": (names.polls, "scheduling.poll"),
         "communities": (names.communities, "pages.community"),
         "terms_versions": (names.terms, "terms.version"),
         "persons": (names.terms, "terms.version"),  # the versions that a person accepted

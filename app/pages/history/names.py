@@ -7,15 +7,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from app.core.audit import AuditEntry
 from app.core.db import db
 from app.core.i18n import translated
 from app.groups.models import Community, WorkingGroup
-from app.meetings.models import Meeting, Room
+from app.meetings.models import Meeting, MeetingSeries, Room
 from app.people.models import Association, MergedPerson, Person
 from app.people.queries import association_name
 from app.programme.models import Milestone
+from app.scheduling.models import Poll
 from app.terms.models import TermsVersion
 from app.terms.words import title
 
@@ -37,8 +39,10 @@ class Names:
     associations: Mapping[int, Name]
     communities: Mapping[int, Name]
     meetings: Mapping[int, Name]
+    series: Mapping[int, Name]
     milestones: Mapping[int, Name]
     rooms: Mapping[int, Name]
+    polls: Mapping[int, Name]
     terms: Mapping[int, Name]
 
 
@@ -68,6 +72,11 @@ def names_in(entries: Sequence[AuditEntry]) -> Names:
             for row in _rows(Milestone, _subjects(entries, Milestone))
         },
         rooms={row.id: Name(row.name, {"room_id": row.id}) for row in _rows(Room, _subjects(entries, Room))},
+        series={
+            row.id: Name(row.parts[-1].title, {"reference": row.reference})
+            for row in _rows(MeetingSeries, _subjects(entries, MeetingSeries), None, selectinload(MeetingSeries.parts))
+        },
+        polls={row.id: Name(row.title, {"reference": row.reference}) for row in _rows(Poll, _subjects(entries, Poll))},
         terms={
             row.id: Name(
                 title(row.kind, row.number), {"kind": row.kind, "number": row.number} if row.published_at else {}
@@ -84,10 +93,10 @@ def _people(ids: Collection[int | None]) -> dict[int, Name]:
     return known | {former: known[present] for former, present in merged.items() if present in known}
 
 
-def _rows(model: Any, ids: Collection[int | None], key: Any = None) -> Sequence[Any]:
+def _rows(model: Any, ids: Collection[int | None], key: Any = None, *options: Any) -> Sequence[Any]:
     wanted = {one for one in ids if one is not None}
     column = model.id if key is None else key
-    return db.session.scalars(select(model).where(column.in_(wanted))).all() if wanted else []
+    return db.session.scalars(select(model).where(column.in_(wanted)).options(*options)).all() if wanted else []
 
 
 def _subjects(entries: Sequence[AuditEntry], model: Any) -> set[int | None]:

@@ -66,7 +66,7 @@ def stretch(found: Select[AuditEntry], where: Mapping[str, str], size: int = SIZ
 
 
 def of_group(group_id: int, *, all_of_it: bool) -> Select[AuditEntry]:
-    """What concerns a group. Not all of it: its settings, coordinators and meetings, and who took and left seats."""
+    """What concerns a group. Not all of it: its settings, coordinators, plans, and who took and left seats."""
     found = select(AuditEntry).where(AuditEntry.group_id == group_id)
     return found if all_of_it else found.where(or_(_about_the_group(), _about_seats()))
 
@@ -116,7 +116,7 @@ def searched(search: Search) -> Select[AuditEntry]:
 
 
 def _about_the_group() -> ColumnElement[bool]:
-    return or_(*(AuditEntry.action.startswith(f"{area}.") for area in ("group", "coordinator", "meeting")))
+    return or_(*(AuditEntry.action.startswith(f"{area}.") for area in ("group", "coordinator", "meeting", "milestone")))
 
 
 def _about_seats() -> ColumnElement[bool]:

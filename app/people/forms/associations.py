@@ -27,6 +27,10 @@ class AssociationForm(EditForm):
         hint=_l("It stands in addresses: capital letters, digits and hyphens. Former ones keep leading here."),
     )  # fmt: skip
     country = SelectField(_l("Country"))
+    region = line(
+        _l("Region"), longest=6, required=False,
+        hint=_l("Only where it is not the whole country: its code in ISO 3166-2, like DE-BY. Holidays follow it."),
+    )  # fmt: skip
     name = line(_l("Name in the association’s own language"))
     status = RadioField(_l("Status"), choices=choices_of(STATUSES), validators=[InputRequired(NEEDED)])
 
@@ -39,6 +43,7 @@ class AssociationForm(EditForm):
             name=self.name.data or "",
             names=texts(self.names),
             status=self.status.data,
+            region=self.region.data.upper() if self.region.data else None,
         )
 
 

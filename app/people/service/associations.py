@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 
@@ -23,6 +24,7 @@ class AssociationFacts:
     name: str
     names: Mapping[str, str]
     status: str
+    region: str | None = None
 
 
 def facts_of(association: Association) -> AssociationFacts:
@@ -33,6 +35,7 @@ def facts_of(association: Association) -> AssociationFacts:
         name=association.name,
         names=dict(association.names),
         status=association.status,
+        region=association.region,
     )
 
 
@@ -42,8 +45,17 @@ def check_facts(facts: AssociationFacts) -> None:
         raise DomainError(_l("Use capital letters A to Z, digits, and single hyphens between them."), "code")
     if facts.country not in countries.codes():
         raise DomainError(_l("Choose the country."), "country")
+    if facts.region is not None and not _region_of(facts.country).fullmatch(facts.region):
+        raise DomainError(
+            _l("Give the region’s code, which begins with that of the country: %(country)s-…", country=facts.country),
+            "region",
+        )
     if facts.status not in STATUSES:
         raise DomainError(_l("Choose the status."), "status")
+
+
+def _region_of(country: str) -> re.Pattern[str]:
+    return re.compile(rf"{country}-[A-Z0-9]{{1,3}}", re.ASCII)
 
 
 def edit_association(association_id: int, facts: AssociationFacts, version: int, actor_id: int | None) -> Association:

@@ -10,7 +10,9 @@ from app.core.errors import DomainError
 from app.core.forms import ConfirmForm
 from app.core.i18n import translated
 from app.core.policy import current_viewer, guard
-from app.people import policy, queries, rules
+from app.core.tables import download
+from app.people import exports, policy, queries, rules
+from app.people.exporting import downloads, hand_out
 from app.people.forms.expertise import MergeKeywordForm, keyword_form
 from app.people.models import Keyword
 from app.people.service import expertise
@@ -20,11 +22,15 @@ KEYWORD = "/admin/expertise/<slug>"
 
 
 @bp.get("/admin/expertise")
+@downloads
 @guard(policy.manage_people)
 def expertise_list() -> ResponseReturnValue:
     """All keywords, and how many people chose each."""
     found = sorted(queries.keywords(retired=True), key=lambda item: rules.fold(translated(item.names)))
-    return render_template("people/expertise.html", keywords=found, counts=queries.keyword_counts())
+    counts = queries.keyword_counts()
+    if wanted := download.asked():
+        return hand_out(exports.keywords(found, counts), wanted, "expertise")
+    return render_template("people/expertise.html", keywords=found, counts=counts, downloads=download.links())
 
 
 @bp.route("/admin/expertise/new", methods=["GET", "POST"])

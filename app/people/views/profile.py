@@ -44,7 +44,10 @@ def profile() -> ResponseReturnValue:
             with force_locale(form.language.data):
                 flash(_("Your profile is saved."), "success")
             return redirect(url_for("people.profile"), 303)
-    return page_with(form, "people/profile.html", refusal=refusal, person=person, affiliations=affiliations)
+    return page_with(
+        form, "people/profile.html", refusal=refusal, person=person, affiliations=affiliations,
+        delegates=queries.delegates_of(person.id), acts_for=queries.delegations_to(person.id),
+    )  # fmt: skip
 
 
 @bp.route("/me/photo", methods=["GET", "POST"])

@@ -1,4 +1,4 @@
-"""Colleagues who leave an association, or hand their seats over."""
+"""Colleagues who leave an association, or hand their seats over: what ends with it in the groups and in calls."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from flask import abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.calls import queries as calls
 from app.core import dates
 from app.core.errors import DomainError
 from app.core.forms import form_page
 from app.core.policy import current_viewer, guard
 from app.membership import policy, service
-from app.membership.colleagues import Colleague, colleague_at, would_end
+from app.membership.colleagues import Colleague, colleague_at, leaves_with, would_end
 from app.membership.forms import LetGoForm
 from app.membership.service.departing import Farewell
-from app.membership.views.blueprint import bp
+from app.pages.blueprint import bp
 from app.people import policy as people_policy
 from app.people import queries as people
 from app.people.forms.persons import EndAffiliationForm
@@ -38,7 +39,8 @@ def let_go(colleague: Colleague) -> ResponseReturnValue:
         else:
             flash(_said(colleague, form.farewell), "success")
             return redirect(url_for("pages.association_desk", code=colleague.code), 303)
-    return form_page(form, "membership/let_go.html", colleague=colleague)
+    candidacies = calls.hopes_for(colleague.person.id, colleague.association.id)
+    return form_page(form, "pages/let_go.html", colleague=colleague, candidacies=candidacies)
 
 
 @bp.route("/admin/affiliations/<int(max=2147483647):affiliation_id>/end", methods=["GET", "POST"])
@@ -55,7 +57,16 @@ def end_affiliation(affiliation_id: int) -> ResponseReturnValue:
         else:
             flash(_("The affiliation ends with %(day)s.", day=dates.day(form.ends_on.data)), "success")
             return redirect(url_for("pages.admin_person", person_id=affiliation.person_id), 303)
-    return form_page(form, "membership/end_affiliation.html", affiliation=affiliation, ending=would_end(affiliation))
+    candidacies = []
+    if affiliation.association_id is not None and leaves_with(affiliation):
+        candidacies = calls.hopes_for(affiliation.person_id, affiliation.association_id)
+    return form_page(
+        form,
+        "pages/end_affiliation.html",
+        affiliation=affiliation,
+        ending=would_end(affiliation),
+        candidacies=candidacies,
+    )
 
 
 def _said(colleague: Colleague, farewell: Farewell) -> str:

@@ -1,0 +1,1 @@
+"""Calendars of others, of which nothing is trusted: fetched and read by processes of their own, under limits."""
