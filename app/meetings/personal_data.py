@@ -18,10 +18,11 @@ MEETING = Claim(
     personal={"modified_by_id": _l("last changed by"), "modified_at": _l("last changed")},
     other=(
         "id", "reference", "uid", "creation_key", "group_id", "series_id", "part_id", "recurrence_id", "title",
-        "starts_local", "ends_local", "time_zone", "starts_at", "ends_at", "precision", "shown_as", "mode", "venue",
-        "address", "room_id", "remark", "dial_in", "passcode", "spoken", "interpreted", "book_interpreters",
-        "release_interpreters", "interpreters_booked", "join_link", "description", "visibility", "status",
-        "cancellation_reason", "sequence", "created_at", "demo", "version", "title_key",
+        "starts_local", "ends_local", "time_zone",
+        "starts_at", "ends_at", "precision", "shown_as", "mode", "venue", "address", "room_id", "remark", "dial_in",
+        "passcode", "spoken", "interpreted", "book_interpreters", "release_interpreters", "interpreters_booked",
+        "join_link", "description", "visibility", "status", "cancellation_reason",
+        "sequence", "created_at", "demo", "version", "title_key",
     ),
 )  # fmt: skip
 

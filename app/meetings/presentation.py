@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from app.core import clock, markdown, zones
-from app.core.dates import hour, place_of, span, zone_label
+from app.core.dates import hour, place_of, span, span_lines, zone_label
 from app.core.i18n import translated
 from app.meetings.models import Meeting, Room
 from app.meetings.places import MODES, map_link, room_line
@@ -123,6 +123,11 @@ def details(meeting: Meeting, viewer_zone: str | None, *, with_join_link: bool) 
         members_only=not meeting.is_public,
         cancellation_reason=meeting.cancellation_reason,
     )
+
+
+def when(starts: datetime, ends: datetime, time_zone: str, viewer_zone: str | None) -> str:
+    """A wall-clock span in words on one line, the viewer's zone first where it differs."""
+    return " · ".join(span_lines(starts, ends, time_zone, viewer_zone))
 
 
 def place_of_meeting(said: MeetingPlan) -> str | None:

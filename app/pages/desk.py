@@ -173,8 +173,8 @@ def _places(viewer: Viewer) -> list[Place]:
     without_terms = membership.without_terms_counts(coordinated) if coordinated else {}
     ahead = meetings.upcoming_of_each(viewer, run, AHEAD)
     due = programme.due(viewer, run)
-    polls = scheduling.undecided(run)
     interpreted = meetings.with_interpreters(viewer, run)
+    polls = scheduling.undecided(run)
     return [
         _place(
             viewer,

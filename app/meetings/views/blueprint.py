@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from app.core import clock
 from app.groups.models import WorkingGroup
 from app.meetings.models import Meeting, MeetingSeries
-from app.meetings.rules import MeetingPlan
+from app.meetings.rules import MeetingPlan, Precision
 from app.meetings.signals import times_considered
 
 bp = Blueprint("meetings", __name__)
@@ -33,9 +33,10 @@ def to(url: str) -> ResponseReturnValue:
 
 
 def warnings_of(group: WorkingGroup, times: Sequence[MeetingPlan], but: Iterable[int]) -> list[list[Any]]:
-    """What features above know against each of these times; nothing of one that is over."""
+    """What features above know against each of these times; nothing of one that is over or whose hours nobody knows."""
     now, moving = clock.now(), frozenset(but)
-    ahead = [plan for plan in times if plan.ends_at > now]
+    weighed = [plan.ends_at > now and plan.precision == Precision.HOURS for plan in times]
+    ahead = [plan for plan, counts in zip(times, weighed, strict=True) if counts]
     answers = [lists for _receiver, lists in times_considered.send(group, times=ahead, but=moving)]
     said = iter([[line for lines in each for line in lines] for each in zip(*answers, strict=True)])
-    return [next(said, []) if plan.ends_at > now else [] for plan in times]
+    return [next(said, []) if counts else [] for counts in weighed]

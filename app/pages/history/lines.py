@@ -102,8 +102,8 @@ def _what(entry: AuditEntry, names: Names) -> Markup:
         "meetings": (names.meetings, "pages.meeting"),
         "meeting_series": (names.series, "meetings.series"),
         "milestones": (names.milestones, "programme.milestone"),
-        "polls": (names.polls, "scheduling.poll"),
         "rooms": (names.rooms, "meetings.room"),
+        "polls": (names.polls, "scheduling.poll"),
         "communities": (names.communities, "pages.community"),
         "terms_versions": (names.terms, "terms.version"),
         "persons": (names.terms, "terms.version"),  # the versions that a person accepted

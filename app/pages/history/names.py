@@ -41,8 +41,8 @@ class Names:
     meetings: Mapping[int, Name]
     series: Mapping[int, Name]
     milestones: Mapping[int, Name]
-    polls: Mapping[int, Name]
     rooms: Mapping[int, Name]
+    polls: Mapping[int, Name]
     terms: Mapping[int, Name]
 
 
@@ -71,12 +71,12 @@ def names_in(entries: Sequence[AuditEntry]) -> Names:
             row.id: Name(row.title, {"reference": row.reference})
             for row in _rows(Milestone, _subjects(entries, Milestone))
         },
+        rooms={row.id: Name(row.name, {"room_id": row.id}) for row in _rows(Room, _subjects(entries, Room))},
         series={
             row.id: Name(row.parts[-1].title, {"reference": row.reference})
             for row in _rows(MeetingSeries, _subjects(entries, MeetingSeries), None, selectinload(MeetingSeries.parts))
         },
         polls={row.id: Name(row.title, {"reference": row.reference}) for row in _rows(Poll, _subjects(entries, Poll))},
-        rooms={row.id: Name(row.name, {"room_id": row.id}) for row in _rows(Room, _subjects(entries, Room))},
         terms={
             row.id: Name(
                 title(row.kind, row.number), {"kind": row.kind, "number": row.number} if row.published_at else {}
