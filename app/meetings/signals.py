@@ -1,4 +1,7 @@
-"""What features above meetings want to hear of, sent within the transaction."""
+"""What features above meetings want to hear of, sent within the transaction.
+
+`left`, sent along where it is not empty: ids of groups whose the meeting, or a date of the series, was until now.
+"""
 
 from blinker import Signal
 
@@ -8,3 +11,8 @@ series_changed = Signal(
 )
 meeting_dropped = Signal("A date is about to be taken out of its series for good; sent with the Meeting.")
 part_dropped = Signal("A part of a series is about to go, having no dates left; sent with the SeriesPart.")
+
+
+def left_by(group_ids: frozenset[int]) -> dict[str, frozenset[int]]:
+    """What is sent along where a meeting is no longer these groups'."""
+    return {"left": group_ids} if group_ids else {}

@@ -159,7 +159,7 @@ def _places(viewer: Viewer) -> list[Place]:
             role=None if group.id in coordinated else roles[group.id],
             waiting=[item for item in waiting if item.group_id == group.id],
             waiting_count=waiting_counts.get(group.id, 0) if group.id in coordinated else 0,
-            ahead=[meeting for meeting in ahead if meeting.group_id == group.id],
+            ahead=meetings.of(group.id, ahead, AHEAD),
             due=[one for one in due if one.group_id == group.id],
             members=member_counts.get(group.id, 0),
             without_terms=without_terms.get(group.id, 0),

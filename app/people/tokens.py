@@ -15,7 +15,7 @@ from app.core.settings import settings
 
 CONFIRM, RESET, CHANGE = "confirm-sign-up", "reset-password", "change-address"
 INVITATION, RENEWAL, TERMS = "invitation", "renewal", "terms"
-KEEP = "keep-my-data"
+KEEP, GUEST = "keep-my-data", "guest"
 
 
 class LinkIsOver(DomainError):
@@ -49,6 +49,7 @@ def valid(purpose: str) -> timedelta:
         KEEP: timedelta(days=config.erasure_pause_days + 1),
         RENEWAL: timedelta(days=config.renewal_days + config.grace_days),
         TERMS: timedelta(days=180),
+        GUEST: timedelta(days=4_000),  # meetings are planned years ahead: the page itself closes after the meeting
     }[purpose]
 
 

@@ -11,7 +11,7 @@ from app.core import clock, zones
 from app.core.db import db, write, writing
 from app.meetings import rules
 from app.meetings.models import Meeting
-from app.meetings.service.meetings import locked
+from app.meetings.service.locking import locked
 from app.meetings.signals import meeting_changed
 
 log = logging.getLogger(__name__)
