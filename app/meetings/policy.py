@@ -171,8 +171,10 @@ def answer(viewer: Viewer, joint: JointGroup) -> bool:
 
 
 def knows_asked(viewer: Viewer, joint: JointGroup) -> bool:
-    """Who may know that it is asked: who answers, and who sees the meeting. Visitors are asked to sign in for none."""
-    return answer(viewer, joint) or see(viewer, joint.meeting)
+    """Who may know that it is asked: who answers, and those inside; once it has agreed, whoever sees the meeting."""
+    if joint.consent == Consent.AGREED and membership.find(viewer, joint.group):
+        return see(viewer, joint.meeting)
+    return answer(viewer, joint) or see_join_link(viewer, joint.meeting)
 
 
 def see_task_force(viewer: Viewer, task_force: TaskForce) -> bool:

@@ -13,8 +13,10 @@ from markupsafe import Markup
 from app.core import clock, markdown, zones
 from app.core.dates import date_block, hour, place_of, span, span_lines, zone_label
 from app.core.i18n import translated
+from app.core.policy import current_viewer
 from app.meetings.models import Meeting
 from app.meetings.rules import MeetingPlan, Status, Visibility
+from app.membership import policy as membership
 
 ZONES_SHOWN = 6
 
@@ -51,6 +53,7 @@ class Details:
     status: str
     status_label: str
     members_only: bool
+    seen_by: str
     cancellation_reason: str | None
 
 
@@ -77,11 +80,11 @@ def meeting_item(meeting: Meeting, viewer_zone: str | None, *, with_group: bool)
         title=meeting.title,
         when_lines=[when(meeting.starts_local, meeting.ends_local, meeting.time_zone, viewer_zone)],
         place=place(meeting.venue, meeting.join_link),
-        group_name=translated(meeting.group.names) if with_group else None,
+        group_name=" · ".join([translated(meeting.group.names), *partners_shown(meeting)]) if with_group else None,
         community_slug=meeting.group.community.slug,
         status=status.lower(),
         status_label=None if status is Status.CONFIRMED else status_word(status),
-        visibility_label=None if meeting.is_public else _("Members only"),
+        visibility_label=None if meeting.is_public else sight_label(Visibility(meeting.visibility)),
         day=block.day,
         month_short=block.month_short,
         weekday_short=block.weekday_short,
@@ -101,6 +104,7 @@ def details(meeting: Meeting, viewer_zone: str | None, *, with_join_link: bool) 
         status=status.lower(),
         status_label=status_word(status),
         members_only=not meeting.is_public,
+        seen_by=seen_by(Visibility(meeting.visibility)),
         cancellation_reason=meeting.cancellation_reason,
     )
 
@@ -115,6 +119,35 @@ def place(venue: str | None, join_link: str | None) -> str | None:
     if venue and join_link:
         return str(_("%(venue)s, and online", venue=venue))
     return venue or (str(_("Online")) if join_link else None)
+
+
+def seen_by(visibility: Visibility) -> str:
+    """Who may know of a meeting."""
+    words: dict[Visibility, str] = {
+        Visibility.PUBLIC: _("Everyone"),
+        Visibility.MEMBERS: _("Members of the group only"),
+        Visibility.CHAIRS: _("Chairs and vice-chairs of the group only"),
+        Visibility.NAMED: _("The people named only"),
+    }
+    return words[visibility]
+
+
+def sight_label(visibility: Visibility) -> str:
+    """The same in a list, of what not everyone may know."""
+    words: dict[Visibility, str] = {
+        Visibility.MEMBERS: _("Members only"),
+        Visibility.CHAIRS: _("Chairs only"),
+        Visibility.NAMED: _("For people named"),
+    }
+    return words[visibility]
+
+
+def partners_shown(meeting: Meeting) -> list[str]:
+    """The names of the other groups whose meeting it is: those that the viewer finds."""
+    if not meeting.joint_groups:
+        return []
+    viewer = current_viewer()
+    return [translated(group.names) for group in meeting.partners if membership.find(viewer, group)]
 
 
 def status_word(status: Status) -> str:
@@ -178,10 +211,7 @@ def _said(plan: MeetingPlan, viewer_zone: str | None, others: str | None = None)
         CheckLine(_("Venue"), plan.venue or ""),
         CheckLine(_("Link to join"), plan.join_link or ""),
         CheckLine(_("Status"), status_word(Status.TENTATIVE if plan.tentative else Status.CONFIRMED)),
-        CheckLine(
-            _("Visible to"),
-            _("Everyone") if plan.visibility == Visibility.PUBLIC else _("Members of the group only"),
-        ),
+        CheckLine(_("Visible to"), seen_by(plan.visibility)),
     ]
 
 

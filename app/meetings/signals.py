@@ -3,6 +3,8 @@
 `left`, sent along where it is not empty: ids of groups whose the meeting, or a date of the series, was until now.
 """
 
+from typing import Any
+
 from blinker import Signal
 
 meeting_changed = Signal("A meeting was made, changed or cancelled; sent with the Meeting, after it was flushed.")
@@ -13,6 +15,6 @@ meeting_dropped = Signal("A date is about to be taken out of its series for good
 part_dropped = Signal("A part of a series is about to go, having no dates left; sent with the SeriesPart.")
 
 
-def left_by(group_ids: frozenset[int]) -> dict[str, frozenset[int]]:
+def left_by(group_ids: frozenset[int]) -> dict[str, Any]:
     """What is sent along where a meeting is no longer these groups'."""
     return {"left": group_ids} if group_ids else {}

@@ -58,6 +58,20 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A meeting that another group would hold jointly."""
+
+    item: MeetingItem
+    reference: str
+    slug: str
+    """Of the group that is asked."""
+    group_name: str
+    host: str
+    several: bool
+    """Whether it is a series."""
+
+
+@dataclass(frozen=True)
 class Place:
     """A group on the desk of someone who runs it."""
 
@@ -96,12 +110,28 @@ def desk() -> ResponseReturnValue:
         to_endorse=to_endorse(viewer, SHOWN),
         offers=offers(viewer),
         tasks=reviews.tasks(people_policy.focal_for(viewer), groups_policy.coordinated(viewer)),
+        asked=_asked(viewer),
         calls_to_choose=_calls_to_choose(viewer),
         applied=applied(viewer, SHOWN),
         associations=_spoken_for(viewer),
         elsewhere=elsewhere[:SHOWN],
         elsewhere_count=elsewhere_count,
     )
+
+
+def _asked(viewer: Viewer) -> list[Asked]:
+    """The joint meetings that one's groups have not answered yet; for administrators those of all groups."""
+    return [
+        Asked(
+            item=meeting_item(joint.meeting, viewer.time_zone, with_group=False),
+            reference=joint.meeting.reference,
+            slug=joint.group.slug,
+            group_name=translated(joint.group.names),
+            host=translated(joint.meeting.group.names),
+            several=joint.meeting.series_id is not None,
+        )
+        for joint in meetings.asked_of(viewer, SHOWN)
+    ]
 
 
 def _calls_to_choose(viewer: Viewer) -> list[Call]:

@@ -13,8 +13,9 @@ from app.core.dates import day
 from app.core.i18n import translated
 from app.core.policy import current_viewer, guard
 from app.meetings import policy, queries
+from app.meetings.company_words import who_meets
 from app.meetings.models import DroppedDate, Meeting, MeetingSeries
-from app.meetings.presentation import details
+from app.meetings.presentation import details, partners_shown
 from app.meetings.rules.pattern import pattern_of
 from app.meetings.words import repeats
 from app.pages.blueprint import bp
@@ -53,9 +54,11 @@ def meeting(found: Meeting | DroppedDate) -> ResponseReturnValue:
         "pages/meeting.html",
         meeting=found,
         details=details(found, viewer.time_zone, with_join_link=policy.see_join_link(viewer, found)),
-        group_name=translated(found.group.names),
+        group_name=" · ".join([translated(found.group.names), *partners_shown(found)]),
         community=found.group.community,
+        who=who_meets(viewer, found),
         may_edit=policy.edit(viewer, found),
+        may_edit_following=found.series is not None and policy.edit_following(viewer, found),
         is_over=found.ends_at < clock.now(),
         series=_series(found.series) if found.series else None,
     )

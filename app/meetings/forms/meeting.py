@@ -16,6 +16,7 @@ from app.core.errors import DomainError
 from app.core.forms import NEEDED, BaseForm, TimeZoneField, clean_line, line, paragraph
 from app.core.time_fields import ClockField, DayField
 from app.meetings import rules
+from app.meetings.forms.company import COMPANY_FIELDS, CompanyFields
 from app.meetings.rules import MeetingPlan, OddTime, Visibility
 
 
@@ -31,7 +32,7 @@ def _status() -> RadioField:
     )
 
 
-class MeetingForm(EditForm):
+class MeetingForm(CompanyFields, EditForm):
     """What people say of a meeting. Of a time that a clock change skips or doubles it asks which one is meant."""
 
     creation_key = HiddenField(filters=[clean_line], validators=[Length(max=40)])
@@ -58,17 +59,6 @@ class MeetingForm(EditForm):
             "at the beginning of a line makes a list item."
         ),
     )
-    visibility = RadioField(
-        _l("Who sees it"),
-        choices=[
-            SelectChoice(
-                "public", _l("Everyone: on the group’s page and in its public calendar, without the link to join")
-            ),
-            SelectChoice("members", _l("Members only: nobody outside the group learns of it")),
-        ],
-        default="public",
-        validators=[InputRequired(_l("Choose one."))],
-    )
     status = _status()
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -76,9 +66,10 @@ class MeetingForm(EditForm):
         if not super().validate(extra_validators):
             return False
         self._take_other_times()
+        good = self.check_company()
         for problem in rules.problems(self.plan(), clock.now()):
             self.blame(problem)
-        return not self.errors
+        return good and not self.errors
 
     def plan(self) -> MeetingPlan:
         """What was typed, once every field by itself is right."""
@@ -106,8 +97,9 @@ class MeetingForm(EditForm):
 
     def values_to_keep(self) -> list[tuple[str, str]]:
         """Everything the form holds, as hidden fields of the page that asks to check it."""
-        left_out = ("csrf_token", "starts_instead", "ends_instead")
-        return [(field.name, _as_sent(field)) for field in self if field.name not in left_out]
+        left_out = ("csrf_token", "starts_instead", "ends_instead", *COMPANY_FIELDS)
+        kept = [(field.name, _as_sent(field)) for field in self if field.name not in left_out]
+        return [*kept, *self.company_to_keep()]
 
     def _local(self, end: str) -> datetime:
         on = (self.ends_on.data if end == "ends" else None) or self.starts_on.data

@@ -15,6 +15,7 @@ from app.core.dates import weekday_names
 from app.core.errors import DomainError
 from app.core.forms import NEEDED, Checkboxes
 from app.core.time_fields import DayField
+from app.meetings.forms.company import COMPANY_FIELDS
 from app.meetings.forms.meeting import MeetingForm
 from app.meetings.rules import OddTime
 from app.meetings.rules import series as series_rules
@@ -154,7 +155,10 @@ class SeriesForm(MeetingForm):
         """As of a meeting; of what has several values, each. Which dates are ticked the page itself asks."""
         kept = []
         for name, value in super().values_to_keep():
-            field = self[name]
+            field = self._fields.get(name)
+            if field is None or name in COMPANY_FIELDS:
+                kept.append((name, value))
+                continue
             if isinstance(field, SelectMultipleField):
                 if name not in ("listed", "kept"):
                     kept += [(name, str(one)) for one in field.data or ()]

@@ -60,7 +60,7 @@ def create_meeting(
         )
         meeting.say(plan)
         session.add(meeting)
-        meeting.modified_at = now
+        meeting.modified_at, meeting.modified_by_id = now, actor_id
         session.flush()
         companies.settle(meeting, company, companies.consents_by(company.group_ids, actor_id))
         touch(meeting, actor_id)

@@ -1,6 +1,6 @@
 """Views of the feature's own actions."""
 
-from app.meetings.views import meeting, series
+from app.meetings.views import company, guests, meeting, series, task_forces
 from app.meetings.views.blueprint import bp
 
-__all__ = ["bp", "meeting", "series"]
+__all__ = ["bp", "company", "guests", "meeting", "series", "task_forces"]

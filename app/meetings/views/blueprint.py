@@ -8,6 +8,8 @@ from flask.typing import ResponseReturnValue
 from app.meetings.models import Meeting, MeetingSeries
 
 bp = Blueprint("meetings", __name__)
+CHANGE = "change"
+"""The `step` that leads back from the page that asks to check."""
 
 
 def address(meeting: Meeting) -> str:
