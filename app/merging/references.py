@@ -216,10 +216,13 @@ PERSON_JOINED: dict[str, Join] = {
     "gender_declarations.person_id": keep_one("gender_declarations.person_id"),
     "balance_counts.person_id": keep_one("balance_counts.person_id", "figure_id"),
     "erasures.person_id": _erasures,
+    "meeting_people.person_id": keep_one("meeting_people.person_id", "meeting_id"),
+    "task_force_people.person_id": keep_one("task_force_people.person_id", "task_force_id"),
 }
 PERSON_MOVED = (
     "membership_events.actor_id",
     "meetings.modified_by_id",
+    "joint_groups.decided_by_id",
     "calls.moved_by_id",
     "candidacies.nominated_by_id",
     "imports.importer_id",

@@ -474,7 +474,7 @@ def test_pages_ask_little_of_the_database(app: Flask, people: Cast) -> None:
     for path in (NEW, edit_path(meeting), f"/meetings/{meeting.reference}/cancel"):
         with counted_queries() as statements:
             browser.open(path)
-        assert len(statements) <= 8, statements
+        assert len(statements) <= 11, statements
     with counted_queries() as statements:
         plan(browser)
     assert len(statements) <= 16, statements  # the form and its check
