@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.core.db import db, writing
-from app.core.personal import Basis, Claim, Fact, Processing, Section, Swept, sweep
+from app.core.personal import Basis, Claim, Fact, Processing, Section, Swept, entry, sweep
 from app.core.settings import settings
 from app.meetings.models import Guest, JointGroup, Meeting, MeetingPerson, TaskForcePerson
 from app.people.models import Person
@@ -75,7 +75,7 @@ PROCESSING: tuple[Processing, ...] = (
         basis=Basis.INTEREST,
         recipients=_l("Those who plan the meeting; that someone speaks, those who come to it."),
         kept=lambda: _l("Until %(days)d days after the meeting.", days=settings().guest_kept_days),
-        exported=_l("Nothing: guests are no persons of the directory. The secretariat answers them by hand."),
+        exported=_l("Those at your own address. To guests without an account the secretariat answers by hand."),
         erased=_l("Deleted after that time, or when the guest is taken out of the meeting."),
         claims=(GUESTS,),
     ),
@@ -102,6 +102,7 @@ def export(person: Person) -> list[Section]:
         Section("joint_groups", _l("Joint meetings you answered for a group"), _answers(person)),
         Section("meeting_people", _l("Meetings that are for you by name"), _named(person)),
         Section("task_force_people", _l("Task forces you are in"), _task_forces(person)),
+        Section("meeting_guests", _l("Meetings that you are a guest of"), _visits(person)),
     ]
 
 
@@ -156,8 +157,20 @@ def _task_forces(person: Person) -> list[list[Fact]]:
     ]
 
 
+def _visits(person: Person) -> list[list[Fact]]:
+    """As a guest, by the address that is the person's."""
+    if person.email is None:
+        return []
+    found = db.session.scalars(
+        select(Guest).where(Guest.email == person.email).options(joinedload(Guest.meeting)).order_by(Guest.id)
+    )
+    return [[Fact("title", _l("meeting"), one.meeting.title), *entry(GUESTS, one)] for one in found]
+
+
 def erase(person: Person) -> None:
-    """Take the person out of meetings of few and task forces; the meetings are the group's."""
+    """Take the person out of meetings of few, task forces and lists of guests; the meetings are the group's."""
+    if person.email is not None:
+        writing().execute(delete(Guest).where(Guest.email == person.email))
     for model in (MeetingPerson, TaskForcePerson):
         writing().execute(delete(model).where(model.person_id == person.id))
 

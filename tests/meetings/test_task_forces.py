@@ -52,7 +52,7 @@ def test_coordinators_keep_them(app: Flask, people: Cast) -> None:
     page.open("/groups/climate/task-forces/new").send(having="people", name="Drafting", people=str(people.member.id))
     assert "Drafting" in page.text and "Memo Member" in page.text
     page.open("/groups/climate/task-forces/new").send(having="people", name="Drafting", people=str(people.chair.id))
-    assert page.status == 200 and "a task force of that name already" in page.text
+    assert page.status == 422 and "a task force of that name already" in page.text
     task_force = db.session.scalars(select(TaskForce)).one()
     path = f"/task-forces/{task_force.id}/edit"
     page.open(path).send(having="people", name="Writing", people=[str(people.member.id), str(people.chair.id)])

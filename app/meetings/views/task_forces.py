@@ -63,7 +63,7 @@ def new_task_force(group: WorkingGroup) -> ResponseReturnValue:
     return form_page(form, "meetings/task_force.html", group=group, task_force=None)
 
 
-@bp.route("/task-forces/<int:task_force_id>/edit", methods=["GET", "POST"])
+@bp.route("/task-forces/<int(max=2147483647):task_force_id>/edit", methods=["GET", "POST"])
 @guard(policy.keep_task_force, of=lambda task_force_id: _at(task_force_id), sees=policy.see_task_force)
 def edit_task_force(task_force: TaskForce) -> ResponseReturnValue:
     """Change its name, or who is in it."""
@@ -86,7 +86,7 @@ def edit_task_force(task_force: TaskForce) -> ResponseReturnValue:
     return form_page(form, "meetings/task_force.html", group=task_force.group, task_force=task_force)
 
 
-@bp.post("/task-forces/<int:task_force_id>/drop")
+@bp.post("/task-forces/<int(max=2147483647):task_force_id>/drop")
 @guard(policy.keep_task_force, of=lambda task_force_id: _at(task_force_id), sees=policy.see_task_force)
 def drop_task_force(task_force: TaskForce) -> ResponseReturnValue:
     """Keep it no longer."""
