@@ -12,6 +12,7 @@ from app.core import addresses
 from app.core.db import write
 from app.core.errors import DomainError
 from app.demo.calls import invent_calls, invent_review
+from app.demo.company import invent_company
 from app.demo.meetings import invent_meetings
 from app.demo.memberships import invent_memberships
 from app.demo.people import invent_people
@@ -49,6 +50,7 @@ def invent(plan: Plan, password: str) -> bool:
         invent_trail(session)
         invent_representation(session, plan)
         invent_meetings(session, plan, all_groups)
+        invent_company(session, plan, all_groups)
         invent_programmes(session, plan, all_groups)
         for group in all_groups:
             raise_version(group.id)

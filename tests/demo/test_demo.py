@@ -91,7 +91,7 @@ def test_all_is_marked(filled: None) -> None:
     assert all(person.full_name.split()[-1] in families for person in people)
     assert {email.split("@")[1] for person in people if (email := person.email)} == {"demo.example"}
     meetings = db.session.scalars(sa.select(Meeting)).all()
-    assert len(meetings) == PLAN.meetings
+    assert len(meetings) == PLAN.meetings + 4  # by who meets: see demo.company
     assert all(meeting.demo and meeting.title.endswith("(demo)") for meeting in meetings)
 
 
