@@ -15,7 +15,7 @@ from app.core.policy import current_viewer, guard
 from app.meetings import policy, queries
 from app.meetings.company_words import who_meets
 from app.meetings.models import DroppedDate, Meeting, MeetingSeries
-from app.meetings.presentation import details, partners_shown
+from app.meetings.presentation import details
 from app.meetings.rules.pattern import pattern_of
 from app.meetings.words import repeats
 from app.pages.blueprint import bp
@@ -54,7 +54,7 @@ def meeting(found: Meeting | DroppedDate) -> ResponseReturnValue:
         "pages/meeting.html",
         meeting=found,
         details=details(found, viewer.time_zone, with_join_link=policy.see_join_link(viewer, found)),
-        group_name=" · ".join([translated(found.group.names), *partners_shown(found)]),
+        group_name=translated(found.group.names),
         community=found.group.community,
         who=who_meets(viewer, found),
         may_edit=policy.edit(viewer, found),

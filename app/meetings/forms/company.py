@@ -32,7 +32,7 @@ class GuestRow(Form):  # type: ignore[misc]
 
     name = line(_l("Name"), required=False)
     email = email_line(_l("E-mail address"), required=False, autocomplete="off")
-    speaks = BooleanField(_l("speaks"))
+    speaks = BooleanField(_l("Speaks at the meeting"))
     language = SelectField(_l("Language of the mails"), validators=[Optional()], validate_choice=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
