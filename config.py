@@ -88,6 +88,8 @@ class Settings:
     import_max_rows: int = 10_000
     import_kept_days: int = 30
     """After how many days an uploaded file and its rows are deleted."""
+    guest_kept_days: int = 90
+    """After how many days names and addresses of a meeting's guests are deleted."""
     trusted_proxies: int = 0
     metrics_from: tuple[str, ...] = ("127.0.0.1", "::1")
     demo_password: str | None = field(default=None, repr=False)
@@ -213,6 +215,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         import_max_bytes=_number(env, "IMPORT_MAX_BYTES", 3_000_000),
         import_max_rows=_number(env, "IMPORT_MAX_ROWS", 10_000),
         import_kept_days=_number(env, "IMPORT_KEPT_DAYS", 30),
+        guest_kept_days=_number(env, "GUEST_KEPT_DAYS", 90),
         trusted_proxies=_number(env, "TRUSTED_PROXIES", 0),
         metrics_from=tuple(env.get("METRICS_FROM", "127.0.0.1 ::1").split()),
         demo_password=env.get("DEMO_PASSWORD") or None,

@@ -35,9 +35,12 @@ from app.core.addresses import Address
 from app.core.db import db, write
 from app.core.outbox import FAILED, OutboxMessage
 from app.core.policy import anyone, guard
+from app.groups.models import WorkingGroup
 from app.imports.models import Import
 from app.meetings.rules import Visibility
+from app.meetings.rules.company import Company
 from app.meetings.service import cancel_meeting
+from app.meetings.service.task_forces import make_task_force
 from app.membership.rules import Role, State
 from app.people.models import Account, Affiliation, Association, Person
 from app.people.rules import Audience
@@ -269,6 +272,31 @@ POST   /groups/<slug>/bands/new                               group         302 
 GET    /bands/<band_id>/edit                                  group-band    404 404 403 403 403 200 404 404 404 200
 POST   /bands/<band_id>/edit                                  group-band    404 404 403 403 403 422 404 404 404 422
 GET    /groups/<slug>/find-a-time                             group         302 403 403 200 200 200 403 403 403 200
+
+# Meetings of few: who is not among them and does not coordinate the group gets the answer of one that never was
+GET    /meetings/<reference>                                  of-chairs     404 404 404 200 200 200 404 404 404 200
+GET    /meetings/<reference>                                  of-named      404 404 200 404 404 200 404 404 404 200
+GET    /meetings/<reference>/meeting.ics                      of-chairs     404 404 404 200 200 200 404 404 404 200
+GET    /meetings/<reference>/meeting.ics                      of-named      404 404 200 404 404 200 404 404 404 200
+GET    /meetings/<reference>/edit                             of-chairs     404 404 404 200 200 200 404 404 404 200
+GET    /meetings/<reference>/edit                             of-named      404 404 403 404 404 200 404 404 404 200
+POST   /meetings/<reference>/edit                             of-named      404 404 403 404 404 422 404 404 404 422
+GET    /meetings/<reference>/cancel                           of-named      404 404 403 404 404 200 404 404 404 200
+POST   /meetings/<reference>/cancel                           of-named      404 404 403 404 404 422 404 404 404 422
+
+# Joint meetings: the coordinators of the group that is asked answer; that it is asked know those inside the host group
+POST   /meetings/<reference>/joint/<slug>/agree               new-asked     404 404 404 404 404 303 403 404 404 303
+GET    /meetings/<reference>/joint/<slug>/decline             asked         404 404 404 404 404 200 403 404 404 200
+POST   /meetings/<reference>/joint/<slug>/decline             asked         404 404 404 404 404 422 403 404 404 422
+
+# Task forces and guests
+GET    /groups/<slug>/task-forces                             group         302 403 403 403 403 200 403 403 403 200
+GET    /groups/<slug>/task-forces/new                         group         302 403 403 403 403 200 403 403 403 200
+POST   /groups/<slug>/task-forces/new                         group         302 403 403 403 403 422 403 403 403 422
+GET    /task-forces/<task_force_id>/edit                      task-force    404 404 404 403 403 200 404 404 404 200
+POST   /task-forces/<task_force_id>/edit                      task-force    404 404 404 403 403 422 404 404 404 422
+POST   /task-forces/<task_force_id>/drop                      new-task-force 404 404 404 403 403 303 404 404 404 303
+GET    /guests/<token>                                        dead-link     410 410 410 410 410 410 410 410 410 410
 
 # Running a group
 GET    /desk                                                  -             302 403 403 200 200 200 200 200 200 200
@@ -616,13 +644,22 @@ def make_world(app: Flask) -> World:
     milestone, inner = make_milestone(group), make_milestone(group, visibility=Visibility.MEMBERS)
     dropped = make_milestone(group)
     drop(dropped.id, None, actor_id=None)
+    day = datetime(2026, 12, 13, 10)
+    of_chairs = make_meeting(group, day, visibility=Visibility.CHAIRS)
+    mine = Company(person_ids=frozenset({people["mem"].id}))
+    of_named = make_meeting(group, day, visibility=Visibility.NAMED, company=mine)
+    water = db.session.scalars(select(WorkingGroup).where(WorkingGroup.slug == "water")).one()
+    asked = make_meeting(water, day, visibility=Visibility.MEMBERS, company=Company(group_ids=frozenset({group.id})))
+    task_force = make_task_force(group.id, "Drafting", [people["mem"].id], actor_id=None)
     affiliation = db.session.scalars(select(Affiliation).where(Affiliation.person_id == people["mem"].id)).one()
     ids = {
         "request": request.id, "seat": seat.id, "group": group.id, "public": public.reference,
         "series": series.reference, "closed": closed.reference, "recurring": series.meetings[0].reference,
         "inside": inside.reference, "cancelled": cancelled.reference, "affiliation": affiliation.id,
         "milestone": milestone.reference, "inner": inner.reference, "dropped": dropped.reference,
-        "own": own.id, "unendorsed": make_membership(group, make_person(), State.TO_ENDORSE, own).id,
+        "of-chairs": of_chairs.reference, "of-named": of_named.reference, "asked": asked.reference,
+        "task-force": task_force.id, "own": own.id,
+        "unendorsed": make_membership(group, make_person(), State.TO_ENDORSE, own).id,
         "nominated": make_membership(group, make_person(), State.NOMINATED, own).id,
         "line": make_membership(group, make_person(), State.WAITING, own).id,
         "erasure": make_erasure(make_person()).id,
@@ -639,9 +676,9 @@ def make_world(app: Flask) -> World:
         "applied": make_candidacy(call, make_person(), Standing.TO_ENDORSE, own).id,
         "standing": make_candidacy(call, people["exp"], association=third).id,
     }  # fmt: skip
-    asked = {"closes": datetime(2027, 1, 20, 12), "actor_id": people["coo"].id}
-    poll = make_poll(group, **asked)  # type: ignore[arg-type]
-    named = make_poll(group, named=True, people=(people["mem"].id,), **asked)  # type: ignore[arg-type]
+    facts = {"closes": datetime(2027, 1, 20, 12), "actor_id": people["coo"].id}
+    poll = make_poll(group, **facts)  # type: ignore[arg-type]
+    named = make_poll(group, named=True, people=(people["mem"].id,), **facts)  # type: ignore[arg-type]
     ids |= {
         "poll": poll.reference, "named-poll": named.reference,
         "delegation": make_delegate(people["mem"], people["exp"]).id,
@@ -682,6 +719,16 @@ def make_world(app: Flask) -> World:
         db.session.commit()
         return {"import_id": item.id}
 
+    def fresh_task_force() -> dict[str, object]:
+        made = make_task_force(ids["group"], f"Drafting {next(numbers)}", [world.people["mem"]], actor_id=None)
+        return {"task_force_id": made.id}
+
+    def fresh_asked() -> dict[str, object]:
+        host = db.session.scalars(select(WorkingGroup).where(WorkingGroup.slug == "water")).one()
+        joint = Company(group_ids=frozenset({ids["group"]}))
+        made = make_meeting(host, datetime(2026, 12, 14, 10), visibility=Visibility.MEMBERS, company=joint)
+        return {"reference": made.reference, "slug": "heat"}
+
     kept_import = fresh_import()
 
     def fresh_band(group_id: int | None = None) -> dict[str, object]:
@@ -720,6 +767,12 @@ def make_world(app: Flask) -> World:
         "milestone": lambda: {"reference": ids["milestone"]},
         "inner": lambda: {"reference": ids["inner"]},
         "dropped": lambda: {"reference": ids["dropped"]},
+        "of-chairs": lambda: {"reference": ids["of-chairs"]},
+        "of-named": lambda: {"reference": ids["of-named"]},
+        "asked": lambda: {"reference": ids["asked"], "slug": "heat"},
+        "new-asked": fresh_asked,
+        "task-force": lambda: {"task_force_id": ids["task-force"]},
+        "new-task-force": fresh_task_force,
         "request": lambda: {"membership_id": ids["request"]},
         "new-request": fresh_request,
         "seat": lambda: {"membership_id": ids["seat"]},

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, case, select, union
+from sqlalchemy import ColumnElement, Select, and_, case, select, union, union_all
 
 from app.availability import policy, public_holidays
 from app.availability.models import Absence, Band, BusyCalendar, BusyPeriod
@@ -23,8 +23,9 @@ from app.core.settings import settings
 from app.groups.models import Coordinator
 from app.meetings import policy as meetings_policy
 from app.meetings import rules as meetings_rules
-from app.meetings.models import Meeting
-from app.meetings.rules import Precision, Status
+from app.meetings.models import JointGroup, Meeting, MeetingPerson
+from app.meetings.rules import Precision, Status, Visibility
+from app.meetings.rules.company import Consent
 from app.membership.models import Membership
 from app.membership.rules import LEADING, State
 from app.people.models import Association, Person
@@ -121,7 +122,7 @@ def gather(
     people = _people(group_ids)
     shares = _shares(people)
     events = _events(viewer, {group for ids in shares.values() for group in ids}, begins, ends, inside, but)
-    busy = _busy(people, begins, ends)
+    busy = _busy(people, begins, ends, but)
     bands = {band.id: band for band in bands_between(viewer, group_ids, begins, ends)}
     names = dict(named(viewer, guests))
     # Whom one may not know to be there cannot be asked for either: the number of those needed would tell.
@@ -243,28 +244,59 @@ def _events(
 ) -> dict[int, list[Event]]:
     """{group id: its meetings that take place then}. Whoever is in the group is taken.
 
-    All of them count, also those that the viewer may not know of: these have no name.
+    All of them count, also those that the viewer may not know of: these have no name. A joint meeting is that of every
+    group that has agreed; of meetings of few see `_busy`.
     """
     seen = case((meetings_policy.visible(viewer), 1), else_=0)
-    found = (
-        select(Meeting.id, Meeting.group_id, Meeting.starts_at, Meeting.ends_at, seen)
-        .where(Meeting.group_id.in_(sorted(group_ids)), Meeting.status != Status.CANCELLED)
-        .where(Meeting.precision != Precision.MONTH)
-        .where(
-            Meeting.starts_at >= begins - meetings_rules.LOOK_BACK, Meeting.starts_at < ends, Meeting.ends_at > begins
-        )
-        .order_by(Meeting.starts_at, Meeting.id)
+    what: Any = (Meeting.id, Meeting.starts_at, Meeting.ends_at, seen)
+    shared = and_(_takes_place(begins, ends), Meeting.visibility.not_in(meetings_policy.OF_FEW))
+    ids = sorted(group_ids)
+    hosted = select(Meeting.group_id, *what).where(Meeting.group_id.in_(ids), shared)
+    joint = (
+        select(JointGroup.group_id, *what)
+        .join(Meeting, Meeting.id == JointGroup.meeting_id)
+        .where(JointGroup.group_id.in_(ids), JointGroup.consent == Consent.AGREED, shared)
     )
     events: dict[int, list[Event]] = defaultdict(list)
-    for meeting_id, group_id, starts_at, ends_at, visible in db.session.execute(found):
+    found = sorted(db.session.execute(union_all(hosted, joint)), key=lambda row: (row[2], row[1]))
+    for group_id, meeting_id, starts_at, ends_at, visible in found:
         if meeting_id not in but:
             named = bool(visible) and (inside is None or group_id in inside)
             events[group_id].append(Event(meeting_id, group_id, (seconds(starts_at), seconds(ends_at)), named))
     return dict(events)
 
 
-def _busy(people: Select[int], begins: datetime, ends: datetime) -> dict[int, list[Span]]:
-    """{person id: when they are away, or busy by a calendar of theirs}."""
+def _takes_place(begins: datetime, ends: datetime) -> ColumnElement[bool]:
+    """The condition that a meeting is held between the instants, its day at least being known."""
+    return and_(
+        Meeting.status != Status.CANCELLED,
+        Meeting.precision != Precision.MONTH,
+        Meeting.starts_at >= begins - meetings_rules.LOOK_BACK,
+        Meeting.starts_at < ends,
+        Meeting.ends_at > begins,
+    )
+
+
+def _with_few(people: Select[int], begins: datetime, ends: datetime, but: Collection[int]) -> Iterable[Any]:
+    """(person id, begin, end) of the meetings of few that these people attend."""
+    what: Any = (Membership.person_id, Meeting.id, Meeting.starts_at, Meeting.ends_at)
+    own = (
+        select(*what)
+        .join(Meeting, Meeting.group_id == Membership.group_id)
+        .where(Membership.person_id.in_(people), Membership.state == State.ACTIVE, _takes_place(begins, ends))
+    )
+    leading = own.where(Meeting.visibility == Visibility.CHAIRS, Membership.role.in_(sorted(LEADING)))
+    named = own.join(
+        MeetingPerson,
+        and_(MeetingPerson.meeting_id == Meeting.id, MeetingPerson.person_id == Membership.person_id),
+    ).where(Meeting.visibility == Visibility.NAMED)
+    for person_id, meeting_id, starts_at, ends_at in db.session.execute(union_all(leading, named)):
+        if meeting_id not in but:
+            yield person_id, starts_at, ends_at
+
+
+def _busy(people: Select[int], begins: datetime, ends: datetime, but: Collection[int]) -> dict[int, list[Span]]:
+    """{person id: when they are away, busy by a calendar of theirs, or in a meeting of few}: told of nobody by name."""
     found: dict[int, list[Span]] = defaultdict(list)
     absences = select(Absence.person_id, Absence.starts_local, Absence.ends_local, Absence.time_zone).where(
         Absence.person_id.in_(people),
@@ -278,6 +310,6 @@ def _busy(people: Select[int], begins: datetime, ends: datetime) -> dict[int, li
         .join(BusyPeriod, BusyPeriod.calendar_id == BusyCalendar.id)
         .where(BusyCalendar.person_id.in_(people), BusyPeriod.ends_at > begins, BusyPeriod.starts_at < ends)
     )
-    for person_id, starts_at, ends_at in db.session.execute(periods):
+    for person_id, starts_at, ends_at in (*db.session.execute(periods), *_with_few(people, begins, ends, but)):
         found[person_id].append((seconds(starts_at), seconds(ends_at)))
     return dict(found)

@@ -162,7 +162,7 @@ def _meetings(
         Meeting.starts_at >= begins - LOOK_BACK, Meeting.starts_at < ends, Meeting.ends_at > begins,
     )  # fmt: skip
     if group_id is not None:
-        found = found.where(Meeting.group_id == group_id)
+        found = found.where(or_(Meeting.group_id == group_id, Meeting.id.in_(meetings_policy.joint_with((group_id,)))))
     if city is not None:
         lower = func.lower(Meeting.venue).contains(city.lower(), autoescape=True)
         found = found.where(or_(Meeting.venue.contains(city, autoescape=True), lower))

@@ -115,18 +115,22 @@ def group_feed(group_id: int, language: str, now: datetime) -> Assembly | None:
         if group is None or group.visibility != GroupVisibility.PUBLIC:
             return None
         known = session.scalar(select(Feed.version).where(Feed.kind == "group", Feed.target_id == group_id))
-        current = stamp(group, language)
+        alone = stamp([group], language)
         since = now - WINDOW
         events, zones, all_made, ends = [], set[str](), list[dict[str, Any]](), list[datetime]()
         for source in SOURCES:
             rows = session.execute(_components(source, group_id, language, since)).all()
-            missing = [target_id for target_id, _content, _zones, stamped in rows if stamped != current]
+            joint = source.joint(session, group_id, since) if rows else {}
+            others = {key: stamp(groups, language) for key, groups in joint.items()}
+            missing = [row[0] for row in rows if row[3] != others.get(row[0], alone)]
             fresh = dict(_make(session, source, missing, language))
             for target_id, stored, spelled, _stamp in rows:
                 made = fresh.get(target_id)
                 events.append(made.content if made else bytes(stored))
                 zones.add(json.dumps(made.zones) if made else spelled)
-            all_made += [component_row(source, key, language, made, current) for key, made in fresh.items()]
+            all_made += [
+                component_row(source, key, language, made, others.get(key, alone)) for key, made in fresh.items()
+            ]
             if rows and (first_end := source.first_end(session, group_id, since)):
                 ends.append(first_end)
         return Assembly(

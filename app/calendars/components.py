@@ -17,6 +17,7 @@ from app.core.links import absolute
 from app.core.markdown import to_text
 from app.core.settings import settings
 from app.groups.models import WorkingGroup
+from app.groups.rules import Visibility
 from app.meetings.models import Meeting, SeriesPart
 from app.meetings.rules import MeetingPlan, Precision, ShownAs, Status
 from app.meetings.rules.pattern import days_of_rule
@@ -101,7 +102,7 @@ def _event(
     lines += [
         *tail,
         content.line("URL", content.address(page)),
-        content.text("CATEGORIES", content.one_line(translated(item.group.names, language))),
+        content.line("CATEGORIES", _categories(item, language)),
         content.line("CLASS", "PUBLIC" if item.is_public else "PRIVATE"),
         content.line("STATUS", status),
         content.line("TRANSP", "TRANSPARENT" if transparent else "OPAQUE"),
@@ -121,9 +122,20 @@ def description_of(said: MeetingPlan, page: str) -> str:
     return "\n\n".join(filter(None, (about, "\n".join(filter(None, facts)), page)))
 
 
-def stamp(group: WorkingGroup, language: str) -> str:
-    """What a component of this group depends on besides its meeting."""
-    return digest(build(), translated(group.names, language))
+def stamp(groups: Sequence[WorkingGroup], language: str) -> str:
+    """What a component of these groups depends on besides its meeting."""
+    return digest(build(), *(translated(group.names, language) for group in groups))
+
+
+def named(item: Meeting | SeriesPart) -> list[WorkingGroup]:
+    """The groups that a feed names: all whose meeting it is, but those that not everybody finds."""
+    host, *partners = item.groups
+    return [host, *(group for group in partners if group.visibility == Visibility.PUBLIC)]
+
+
+def _categories(item: Meeting | SeriesPart, language: str) -> str:
+    """The groups, each a value of its own (RFC 5545 §3.8.1.2)."""
+    return ",".join(content.escape(content.one_line(translated(group.names, language))) for group in named(item))
 
 
 def _zone(name: str, *, recurs: bool) -> str | None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from flask import Flask
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, union
 
 from app.calendars import service
 from app.calendars.sources import MEETINGS, MILESTONES, PARTS
 from app.core.db import writing
 from app.groups.models import Community, WorkingGroup
 from app.groups.signals import group_changed
-from app.meetings.models import Meeting, MeetingSeries, SeriesPart
+from app.meetings.models import JointGroup, Meeting, MeetingSeries, SeriesPart
+from app.meetings.rules.company import Consent
 from app.meetings.signals import meeting_changed, meeting_dropped, part_dropped, series_changed
 from app.programme.models import Milestone
 from app.programme.signals import milestone_changed
@@ -26,18 +27,18 @@ def init_app(_app: Flask) -> None:
     group_changed.connect(on_group_changed)
 
 
-def on_meeting_changed(meeting: Meeting) -> None:
-    """Serialise the one meeting, or the part whose rule gives it, and let its group's feed be assembled anew."""
-    service.raise_version(meeting.group_id)
+def on_meeting_changed(meeting: Meeting, left: frozenset[int] = frozenset()) -> None:
+    """Serialise the one meeting, or the part whose rule gives it, and let its groups' feeds be assembled anew."""
+    service.raise_versions(meeting.group_ids | left)
     if meeting.uid is None:
         service.keep_components(PARTS, meeting.part)
     else:
         service.keep_components(MEETINGS, meeting)
 
 
-def on_series_changed(series: MeetingSeries, **_touched: object) -> None:
+def on_series_changed(series: MeetingSeries, left: frozenset[int] = frozenset(), **_touched: object) -> None:
     """Serialise the whole series: its parts and dates refer to each other."""
-    service.raise_version(series.group_id)
+    service.raise_versions(left.union({series.group_id}, *(meeting.group_ids for meeting in series.meetings)))
     for part in series.parts:
         if part.rule:
             service.keep_components(PARTS, part)
@@ -48,7 +49,7 @@ def on_series_changed(series: MeetingSeries, **_touched: object) -> None:
 
 def on_meeting_dropped(meeting: Meeting) -> None:
     """Forget a date that is about to go."""
-    service.raise_version(meeting.group_id)
+    service.raise_versions(meeting.group_ids)
     service.forget_components(MEETINGS, [meeting.id])
 
 
@@ -70,11 +71,19 @@ def on_group_changed(changed: WorkingGroup | Community) -> None:
     next assembly that the name is another. Milestones, of other communities' groups too, bear the community's goal.
     """
     if isinstance(changed, WorkingGroup):
-        service.raise_version(changed.id)
+        service.raise_versions(_meeting_with(changed.id))
         return
     serving = select(Milestone.group_id).where(Milestone.goal_id == changed.id)
     concerned = or_(WorkingGroup.community_id == changed.id, WorkingGroup.id.in_(serving))
-    groups = select(WorkingGroup.id).where(concerned).order_by(WorkingGroup.id)
-    for group_id in writing().scalars(groups).all():
-        service.raise_version(group_id)
+    service.raise_versions(writing().scalars(select(WorkingGroup.id).where(concerned)))
     service.forget_components(MILESTONES, select(Milestone.id).where(Milestone.goal_id == changed.id))
+
+
+def _meeting_with(group_id: int) -> frozenset[int]:
+    """A group, and those that meet jointly with it: their feeds name it as well."""
+    session, agreed = writing(), JointGroup.consent == Consent.AGREED
+    mine = select(JointGroup.meeting_id).where(JointGroup.group_id == group_id, agreed)
+    hosted = select(JointGroup.group_id).join(JointGroup.meeting).where(Meeting.group_id == group_id, agreed)
+    hosts = select(Meeting.group_id).where(Meeting.id.in_(mine))
+    others = select(JointGroup.group_id).where(JointGroup.meeting_id.in_(mine), agreed)
+    return frozenset({group_id, *session.scalars(union(hosted, hosts, others))})

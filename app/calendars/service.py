@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import logging
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -32,8 +32,9 @@ def keep_components(source: Source, item: Any) -> None:
     """Store what feeds show of one thing, in the present transaction; of one for members only, nothing."""
     forget_components(source, [item.id])
     if item.is_public:
+        groups = source.groups_of(item)
         rows = [
-            component_row(source, item.id, language, source.component_of(item, language), stamp(item.group, language))
+            component_row(source, item.id, language, source.component_of(item, language), stamp(groups, language))
             for language in settings().languages
         ]
         writing().execute(insert(CalendarComponent), rows)
@@ -46,6 +47,12 @@ def forget_components(source: Source, ids: Collection[int] | Select[int]) -> Non
         .where(CalendarComponent.kind == source.kind, CalendarComponent.target_id.in_(ids))
         .execution_options(synchronize_session=False)
     )
+
+
+def raise_versions(group_ids: Iterable[int]) -> None:
+    """The same of several groups; always in one order, so that nobody waits in a circle."""
+    for group_id in sorted(set(group_ids)):
+        raise_version(group_id)
 
 
 def raise_version(group_id: int) -> None:

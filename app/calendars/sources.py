@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, union_all
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from app.calendars.components import Component, component_of, part_component
+from app.calendars.components import Component, component_of, named, part_component
 from app.calendars.milestones import milestone_component
-from app.meetings.models import Meeting, MeetingSeries, SeriesPart
+from app.groups.models import WorkingGroup
+from app.groups.rules import Visibility as GroupVisibility
+from app.meetings.models import JointGroup, Meeting, MeetingSeries, SeriesPart
 from app.meetings.rules import LOOK_BACK, Precision, Visibility
+from app.meetings.rules.company import Consent
 from app.programme.models import Milestone
 
 
@@ -34,11 +37,17 @@ class Source(Protocol):
     def component_of(self, item: Any, language: str) -> Component:
         """One for a calendar in that language."""
 
+    def groups_of(self, item: Any) -> list[WorkingGroup]:
+        """The groups that it names."""
+
+    def joint(self, session: Session, group_id: int, since: datetime) -> dict[int, list[WorkingGroup]]:
+        """{id: the groups that it names} of those in a group's feed that name another group as well."""
+
 
 class _Meetings:
     kind, model = "meeting", Meeting
     order = (Meeting.starts_at, Meeting.uid)
-    loading = (joinedload(Meeting.group),)
+    loading = (joinedload(Meeting.group), selectinload(Meeting.joint_groups).joinedload(JointGroup.group))
 
     def shown(self, group_id: int, since: datetime) -> list[ColumnElement[bool]]:
         return [
@@ -53,6 +62,13 @@ class _Meetings:
     def component_of(self, item: Meeting, language: str) -> Component:
         return component_of(item, language)
 
+    def groups_of(self, item: Meeting) -> list[WorkingGroup]:
+        return named(item)
+
+    def joint(self, session: Session, group_id: int, since: datetime) -> dict[int, list[WorkingGroup]]:
+        found = select(Meeting).where(*self.shown(group_id, since), _is_joint()).options(*self.loading)
+        return {meeting.id: named(meeting) for meeting in session.scalars(found)}
+
 
 class _Parts:
     """Runs of dates under one rule; shown whole as long as one of their dates is."""
@@ -64,6 +80,7 @@ class _Parts:
         joinedload(SeriesPart.series).selectinload(MeetingSeries.parts),
         joinedload(SeriesPart.follows),
         selectinload(SeriesPart.meetings).joinedload(Meeting.group),
+        selectinload(SeriesPart.meetings).selectinload(Meeting.joint_groups).joinedload(JointGroup.group),
     )
 
     def shown(self, group_id: int, since: datetime) -> list[ColumnElement[bool]]:
@@ -82,6 +99,14 @@ class _Parts:
 
     def component_of(self, item: SeriesPart, language: str) -> Component:
         return part_component(item, language)
+
+    def groups_of(self, item: SeriesPart) -> list[WorkingGroup]:
+        return named(item)
+
+    def joint(self, session: Session, group_id: int, since: datetime) -> dict[int, list[WorkingGroup]]:
+        dates = select(Meeting.part_id).where(*_public(group_id, since), Meeting.uid.is_(None), _is_joint())
+        found = select(SeriesPart).where(SeriesPart.id.in_(dates)).options(*self.loading)
+        return {part.id: named(part) for part in session.scalars(found)}
 
 
 class _Milestones:
@@ -105,15 +130,30 @@ class _Milestones:
     def component_of(self, item: Milestone, language: str) -> Component:
         return milestone_component(item, language)
 
+    def groups_of(self, item: Milestone) -> list[WorkingGroup]:
+        return [item.group]
+
+    def joint(self, session: Session, group_id: int, since: datetime) -> dict[int, list[WorkingGroup]]:
+        return {}
+
 
 def _public(group_id: int, since: datetime) -> list[ColumnElement[bool]]:
-    """The condition that a meeting is public, of the group, and was not over at `since`."""
-    return [
-        Meeting.group_id == group_id,
-        Meeting.visibility == Visibility.PUBLIC,
-        Meeting.starts_at > since - LOOK_BACK,
-        Meeting.ends_at > since,
-    ]
+    """The condition that a meeting is public, the group's or held jointly with it, and was not over at `since`."""
+    time = (Meeting.starts_at > since - LOOK_BACK, Meeting.ends_at > since)
+    hosted = select(Meeting.id).where(Meeting.group_id == group_id, Meeting.visibility == Visibility.PUBLIC, *time)
+    partly = (
+        select(JointGroup.meeting_id)
+        .join(JointGroup.meeting)
+        .join(Meeting.group)
+        .where(JointGroup.group_id == group_id, JointGroup.consent == Consent.AGREED)
+        .where(Meeting.visibility == Visibility.PUBLIC, WorkingGroup.visibility == GroupVisibility.PUBLIC, *time)
+    )
+    return [Meeting.id.in_(union_all(hosted, partly))]
+
+
+def _is_joint() -> ColumnElement[bool]:
+    """The condition that a meeting is that of several groups: few are."""
+    return Meeting.id.in_(select(JointGroup.meeting_id).where(JointGroup.consent == Consent.AGREED))
 
 
 MEETINGS: Source = _Meetings()

@@ -39,6 +39,8 @@ def init_app(app: Flask) -> None:
         headers = response.headers
         headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         headers.setdefault("X-Content-Type-Options", "nosniff")
+        if g.get("unlisted_page"):
+            headers["Referrer-Policy"], headers["X-Robots-Tag"] = "no-referrer", "noindex"
         headers.setdefault("Referrer-Policy", "strict-origin")  # the path may be a secret; the origin is none
         headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
@@ -54,6 +56,12 @@ def init_app(app: Flask) -> None:
 def private_page() -> None:
     """Mark the answer as one that no cache may keep (pages with secrets in their address)."""
     g.private_page = True
+
+
+def unlisted_page() -> None:
+    """The same, and neither search engines nor the pages it links to learn of the address."""
+    private_page()
+    g.unlisted_page = True
 
 
 def client_address() -> str:

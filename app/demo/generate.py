@@ -13,6 +13,7 @@ from app.core.db import write
 from app.core.errors import DomainError
 from app.demo.availability import invent_availability
 from app.demo.calls import invent_calls, invent_review
+from app.demo.company import invent_company
 from app.demo.meetings import invent_meetings
 from app.demo.memberships import invent_memberships
 from app.demo.people import invent_people
@@ -55,6 +56,7 @@ def invent(plan: Plan, password: str) -> bool:
         invent_meetings(session, plan, all_groups)
         invent_places(session, plan)
         invent_series(session, plan, all_groups)
+        invent_company(session, plan, all_groups)
         invent_programmes(session, plan, all_groups)
         invent_polls(session, plan, all_groups, cast)
         invent_availability(session, plan, all_groups)

@@ -68,10 +68,11 @@ def _rows(plan: Plan, groups: Sequence[WorkingGroup]) -> Iterator[dict[str, Any]
     for number in range(plan.meetings):
         group, turn = planned[number % len(planned)], number // len(planned)
         day = plan.today + timedelta(days=round(turn * step - behind + later[group.id]) + dice.randrange(-5, 6))
-        yield _row(plan, dice, group, _working_day(day), turn)
+        yield row_of(plan, dice, group, working_day(day), turn)
 
 
-def _row(plan: Plan, dice: random.Random, group: WorkingGroup, day: date, turn: int) -> dict[str, Any]:
+def row_of(plan: Plan, dice: random.Random, group: WorkingGroup, day: date, turn: int) -> dict[str, Any]:
+    """The columns of one meeting of a group on a day; `turn` chooses what it is about."""
     place, zone = dice.choice(PLACES) if dice.random() < 0.45 else (None, zone_of(group))
     starts = datetime.combine(day, time(dice.choice((9, 10, 13, 14)), dice.choice((0, 30))))
     ends = starts + timedelta(minutes=dice.choice((90, 120, 180, 240)))
@@ -112,7 +113,7 @@ def _turn(choices: Sequence[str], number: int) -> str:
     return choices[number % len(choices)]
 
 
-def _working_day(day: date) -> date:
+def working_day(day: date) -> date:
     """The day, or one near it when people work: not at a weekend, in August or about the turn of the year."""
     if day.month == 8:
         day += timedelta(days=31)

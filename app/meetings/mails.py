@@ -9,9 +9,10 @@ from flask_babel import gettext as _
 from app.core.i18n import translated
 from app.core.links import absolute
 from app.core.outbox import Mail, Recipient, queue, speaking
+from app.groups.models import WorkingGroup
 from app.meetings.models import Meeting
 from app.meetings.presentation import place_of_meeting
-from app.meetings.rules import TIME, WAYS_IN, MeetingPlan, Status
+from app.meetings.rules import TIME, WAYS_IN, MeetingPlan, Status, Visibility
 from app.meetings.times import when_of
 from app.meetings.words import languages
 from app.people.models import Person
@@ -24,14 +25,14 @@ def created(meeting: Meeting, audience: Iterable[Person]) -> None:
     """A new date to keep."""
 
     def compose(zone: str | None) -> Mail:
-        group = translated(meeting.group.names)
+        group = names_together(meeting.groups)
         words = {"group": group, "title": meeting.title}
         if _tentative(meeting):
             opening = _("%(group)s plans to meet: “%(title)s”. The date is tentative.", **words)
         else:
             opening = _("%(group)s meets: “%(title)s”.", **words)
         subject = _("New meeting: %(title)s (%(group)s)", title=meeting.title, group=group)
-        return _mail(meeting, subject, opening, *_facts(meeting, zone))
+        return _mail(meeting, subject, opening, *_facts(meeting, zone), *_of_few(meeting))
 
     send_to(audience, compose)
 
@@ -40,7 +41,7 @@ def changed(meeting: Meeting, before: MeetingPlan, parts: frozenset[str], audien
     """Another time or place: what it is now, and what it was."""
 
     def compose(zone: str | None) -> Mail:
-        group = translated(meeting.group.names)
+        group = names_together(meeting.groups)
         subject = _("Changed meeting: %(title)s (%(group)s)", title=meeting.title, group=group)
         opening = _("The meeting “%(title)s” of %(group)s was changed.", title=meeting.title, group=group)
         return _mail(meeting, subject, opening, *_news(meeting, before, parts, zone))
@@ -52,7 +53,7 @@ def cancelled(meeting: Meeting, audience: Iterable[Person]) -> None:
     """It does not take place."""
 
     def compose(zone: str | None) -> Mail:
-        group = translated(meeting.group.names)
+        group = names_together(meeting.groups)
         subject = _("Cancelled: %(title)s (%(group)s)", title=meeting.title, group=group)
         opening = _(
             "The meeting “%(title)s” of %(group)s is cancelled. It will not take place.",
@@ -69,7 +70,7 @@ def reinstated(meeting: Meeting, audience: Iterable[Person]) -> None:
     """It takes place after all."""
 
     def compose(zone: str | None) -> Mail:
-        group = translated(meeting.group.names)
+        group = names_together(meeting.groups)
         subject = _("Takes place after all: %(title)s (%(group)s)", title=meeting.title, group=group)
         opening = _(
             "The meeting “%(title)s” of %(group)s was cancelled and now takes place after all.",
@@ -82,6 +83,11 @@ def reinstated(meeting: Meeting, audience: Iterable[Person]) -> None:
     send_to(audience, compose)
 
 
+def names_together(groups: Iterable[WorkingGroup]) -> str:
+    """The groups that meet, in the language in force."""
+    return " / ".join(translated(group.names) for group in groups)
+
+
 def _tentative(meeting: Meeting) -> bool:
     return meeting.status == Status.TENTATIVE
 
@@ -92,10 +98,17 @@ def _mail(meeting: Meeting, subject: str, *paragraphs: str, quote: str | None = 
         paragraphs=paragraphs,
         quote=quote,
         action=(_("See the meeting"), absolute("pages.meeting", reference=meeting.reference)),
-        afterword=_(
-            "You get this mail as a member or coordinator of %(group)s.", group=translated(meeting.group.names)
-        ),
+        afterword=_("You get this mail as a member or coordinator of %(group)s.", group=names_together(meeting.groups)),
     )
+
+
+def _of_few(meeting: Meeting) -> list[str]:
+    """That others do not know of it."""
+    if meeting.visibility == Visibility.CHAIRS:
+        return [_("It is for chairs and vice-chairs alone: the other members do not see it.")]
+    if meeting.visibility == Visibility.NAMED:
+        return [_("It is for people named alone: the other members do not see it.")]
+    return []
 
 
 def _facts(meeting: Meeting, zone: str | None) -> list[str]:

@@ -11,13 +11,15 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from app.core import clock, markdown, zones
-from app.core.dates import hour, place_of, span, span_lines, zone_label
+from app.core.dates import hour, place_of, span, zone_label
 from app.core.i18n import translated
+from app.core.policy import current_viewer
 from app.meetings.models import Meeting, Room
 from app.meetings.places import MODES, map_link, room_line
 from app.meetings.rules import MeetingPlan, Mode, Precision, Status, Visibility
 from app.meetings.times import block_of, days_of, is_daily, shown_in_calendars, when_of
 from app.meetings.words import interpreting_days, spoken
+from app.membership import policy as membership
 
 ZONES_SHOWN = 6
 
@@ -64,6 +66,7 @@ class Details:
     status: str
     status_label: str
     members_only: bool
+    seen_by: str
     cancellation_reason: str | None
 
 
@@ -88,11 +91,11 @@ def meeting_item(meeting: Meeting, viewer_zone: str | None, *, with_group: bool)
         title=meeting.title,
         when_lines=[when_of(said, viewer_zone)],
         place=place_of_meeting(said),
-        group_name=translated(meeting.group.names) if with_group else None,
+        group_name=" · ".join([translated(meeting.group.names), *partners_shown(meeting)]) if with_group else None,
         community_slug=meeting.group.community.slug,
         status=status.lower(),
         status_label=None if status is Status.CONFIRMED else status_word(status),
-        visibility_label=None if meeting.is_public else _("Members only"),
+        visibility_label=None if meeting.is_public else sight_label(Visibility(meeting.visibility)),
         day=block.day,
         month_short=block.month_short,
         weekday_short=block.weekday_short,
@@ -121,13 +124,9 @@ def details(meeting: Meeting, viewer_zone: str | None, *, with_join_link: bool) 
         status=status.lower(),
         status_label=status_word(status),
         members_only=not meeting.is_public,
+        seen_by=seen_by(Visibility(meeting.visibility)),
         cancellation_reason=meeting.cancellation_reason,
     )
-
-
-def when(starts: datetime, ends: datetime, time_zone: str, viewer_zone: str | None) -> str:
-    """A wall-clock span in words on one line, the viewer's zone first where it differs."""
-    return " · ".join(span_lines(starts, ends, time_zone, viewer_zone))
 
 
 def place_of_meeting(said: MeetingPlan) -> str | None:
@@ -138,6 +137,35 @@ def place_of_meeting(said: MeetingPlan) -> str | None:
     if mode == Mode.HYBRID:
         return str(_("%(venue)s, and online", venue=venue)) if venue else str(MODES[Mode.HYBRID])
     return venue or (str(MODES[Mode.ON_SITE]) if mode else None)
+
+
+def seen_by(visibility: Visibility) -> str:
+    """Who may know of a meeting."""
+    words: dict[Visibility, str] = {
+        Visibility.PUBLIC: _("Everyone"),
+        Visibility.MEMBERS: _("Members of the group only"),
+        Visibility.CHAIRS: _("Chairs and vice-chairs of the group only"),
+        Visibility.NAMED: _("The people named only"),
+    }
+    return words[visibility]
+
+
+def sight_label(visibility: Visibility) -> str:
+    """The same in a list, of what not everyone may know."""
+    words: dict[Visibility, str] = {
+        Visibility.MEMBERS: _("Members only"),
+        Visibility.CHAIRS: _("Chairs only"),
+        Visibility.NAMED: _("For people named"),
+    }
+    return words[visibility]
+
+
+def partners_shown(meeting: Meeting) -> list[str]:
+    """The names of the other groups whose meeting it is: those that the viewer finds."""
+    if not meeting.joint_groups:
+        return []
+    viewer = current_viewer()
+    return [translated(group.names) for group in meeting.partners if membership.find(viewer, group)]
 
 
 def status_word(status: Status) -> str:
@@ -223,10 +251,7 @@ def _said(
         CheckLine(_("Languages"), spoken(plan)),
         CheckLine(_("Interpreters"), interpreting_days(plan)),
         CheckLine(_("Status"), status_word(Status.TENTATIVE if plan.tentative else Status.CONFIRMED)),
-        CheckLine(
-            _("Visible to"),
-            _("Everyone") if plan.visibility == Visibility.PUBLIC else _("Members of the group only"),
-        ),
+        CheckLine(_("Visible to"), seen_by(plan.visibility)),
     ]
 
 

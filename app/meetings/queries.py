@@ -6,29 +6,37 @@ the page needs. What is not over yet is found by its start, since no meeting beg
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select, union
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select, union, union_all
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from app.core import clock, search
 from app.core.db import db
 from app.core.pagination import SIZE, Page, last_page
+from app.groups import policy as groups_policy
 from app.groups.models import Coordinator, WorkingGroup
 from app.meetings import policy, rules
-from app.meetings.models import DroppedDate, Meeting, MeetingSeries
+from app.meetings.models import DroppedDate, JointGroup, Meeting, MeetingPerson, MeetingSeries
 from app.meetings.rules import Status, Visibility
+from app.meetings.rules.company import Consent
 from app.meetings.rules.interpreting import SOON
 from app.membership.models import Membership
-from app.membership.rules import State
+from app.membership.rules import LEADING, State
 from app.people.models import Person
 from app.people.viewer import Viewer
 
-_WITH_GROUP = joinedload(Meeting.group).joinedload(WorkingGroup.community)
+_WITH_GROUP = (
+    joinedload(Meeting.group).joinedload(WorkingGroup.community),
+    selectinload(Meeting.joint_groups).joinedload(JointGroup.group),
+)
 Branch = Select[int, datetime]
 """Ids and starts of some of the meetings of a list."""
+MOST_OF_SERIES = 20
+"""Dates of one series among those asked for that are read, to name the series once."""
 COUNTED_AHEAD = 4
 """Pages beyond the one asked for that are still counted: the whole of a long list never is."""
 
@@ -43,7 +51,7 @@ def meeting_at(reference: str) -> Meeting | None:
     """The meeting of that reference, with its group and community."""
     if not reference.isprintable():  # PostgreSQL refuses a NUL even in a question
         return None
-    return db.session.scalar(select(Meeting).options(_WITH_GROUP).where(Meeting.reference == reference))
+    return db.session.scalar(select(Meeting).options(*_WITH_GROUP).where(Meeting.reference == reference))
 
 
 def series_at(reference: str) -> MeetingSeries | None:
@@ -51,8 +59,13 @@ def series_at(reference: str) -> MeetingSeries | None:
     if not reference.isprintable():
         return None
     group = joinedload(MeetingSeries.group).joinedload(WorkingGroup.community)
-    dates = selectinload(MeetingSeries.meetings).joinedload(Meeting.group).joinedload(WorkingGroup.community)
-    return db.session.scalar(select(MeetingSeries).options(group, dates).where(MeetingSeries.reference == reference))
+    dates = selectinload(MeetingSeries.meetings)
+    each = (
+        dates.joinedload(Meeting.group).joinedload(WorkingGroup.community),
+        dates.selectinload(Meeting.joint_groups).joinedload(JointGroup.group),
+        dates.selectinload(Meeting.people),
+    )
+    return db.session.scalar(select(MeetingSeries).options(group, *each).where(MeetingSeries.reference == reference))
 
 
 def dropped_at(reference: str) -> DroppedDate | None:
@@ -69,6 +82,11 @@ def upcoming_of_each(viewer: Viewer, group_ids: Collection[int], each: int = 3) 
     """The next few meetings of each of these groups, all together soonest first; cancelled meetings too."""
     branches = _branches(viewer, group_ids, past=False, rows=each)
     return _load(branches, past=False, limit=each * len(branches))
+
+
+def of(group_id: int, meetings: Iterable[Meeting], most: int) -> list[Meeting]:
+    """Those of a group, be they another's and held jointly, among what a list of several groups has; the first ones."""
+    return list(islice((meeting for meeting in meetings if group_id in meeting.group_ids), most))
 
 
 def past(viewer: Viewer, group_id: int, limit: int = 10) -> Sequence[Meeting]:
@@ -97,7 +115,7 @@ def listed(viewer: Viewer, *, group_id: int | None = None, past: bool = False) -
 def titled(viewer: Viewer, text: str, limit: int = 10) -> Sequence[Meeting]:
     """The meetings whose title has words that begin with those of the text, the latest first."""
     found = select(Meeting).where(policy.visible(viewer), *search.matches(Meeting.title_key, text))
-    return db.session.scalars(found.options(_WITH_GROUP).order_by(*_order(Meeting, past=True)).limit(limit)).all()
+    return db.session.scalars(found.options(*_WITH_GROUP).order_by(*_order(Meeting, past=True)).limit(limit)).all()
 
 
 def with_interpreters(viewer: Viewer, group_ids: Collection[int]) -> Sequence[Meeting]:
@@ -115,52 +133,156 @@ def with_interpreters(viewer: Viewer, group_ids: Collection[int]) -> Sequence[Me
 
 def next_by_group(viewer: Viewer) -> dict[int, Meeting]:
     """{group id: its next meeting, be it running} of the groups that have one the viewer may know of; not cancelled."""
-    soonest = aliased(Meeting)
-    one = (
-        select(soonest.id)
-        .where(soonest.group_id == WorkingGroup.id, soonest.status != Status.CANCELLED, _not_over(soonest))
-        .where(policy.visible(viewer, soonest))
-        .order_by(soonest.starts_at, soonest.id)
+    hosted, partly = aliased(Meeting), aliased(Meeting)
+    joint = and_(JointGroup.meeting_id == partly.id, JointGroup.consent == Consent.AGREED)
+    soonest = union_all(
+        _soonest(viewer, hosted, hosted.group_id == WorkingGroup.id),
+        _soonest(viewer, partly, and_(JointGroup.group_id == WorkingGroup.id, joint)),
+    ).subquery()
+    found: dict[int, Meeting] = {}
+    rows = db.session.execute(select(soonest.c.group_id, Meeting).join(Meeting, Meeting.id == soonest.c.meeting_id))
+    for group_id, meeting in rows:
+        other = found.get(group_id)
+        if other is None or (meeting.starts_at, meeting.id) < (other.starts_at, other.id):
+            found[group_id] = meeting
+    return found
+
+
+def _soonest(viewer: Viewer, meeting: Any, of_group: ColumnElement[bool]) -> Select[int, int]:
+    """(group id, the id of the first meeting that fulfils the condition) of every group."""
+    first = (
+        select(meeting.id)
+        .where(of_group, meeting.status != Status.CANCELLED, _not_over(meeting), policy.visible(viewer, meeting))
+        .order_by(meeting.starts_at, meeting.id)
         .limit(1)
         .correlate(WorkingGroup)
         .scalar_subquery()
     )
-    found = db.session.scalars(select(Meeting).where(Meeting.id.in_(select(one).select_from(WorkingGroup))))
-    return {meeting.group_id: meeting for meeting in found}
+    return select(WorkingGroup.id.label("group_id"), first.label("meeting_id"))
 
 
 def next_of(viewer: Viewer, group_id: int) -> Meeting | None:
     """A group's next meeting that is not cancelled and that the viewer may know of."""
-    return db.session.scalar(
-        select(Meeting)
-        .where(Meeting.group_id == group_id, Meeting.status != Status.CANCELLED, _not_over(Meeting))
-        .where(policy.visible(viewer))
+    branches = _branches(viewer, [group_id], past=False, rows=1, but=Meeting.status != Status.CANCELLED)
+    return next(iter(_load(branches, past=False, limit=1)), None)
+
+
+def asked_of(viewer: Viewer, limit: int = 50) -> Sequence[JointGroup]:
+    """What the viewer's groups are asked to hold jointly, soonest first; of a series one date stands for all.
+
+    Administrators answer for every group.
+    """
+    mine = () if viewer.is_administrator else (JointGroup.group_id.in_(sorted(groups_policy.coordinated(viewer))),)
+    found = db.session.scalars(
+        select(JointGroup)
+        .join(JointGroup.meeting)
+        .where(JointGroup.consent == Consent.ASKED, _not_over(Meeting), Meeting.status != Status.CANCELLED, *mine)
+        .options(contains_eager(JointGroup.meeting).options(*_WITH_GROUP), joinedload(JointGroup.group))
         .order_by(Meeting.starts_at, Meeting.id)
-        .limit(1)
+        .limit(limit * MOST_OF_SERIES)
+    )
+    each: dict[tuple[object, int], JointGroup] = {}
+    for joint in found:
+        each.setdefault((joint.meeting.series_id or joint.meeting.reference, joint.group_id), joint)
+    return list(each.values())[:limit]
+
+
+def joint_at(reference: str, slug: str) -> JointGroup | None:
+    """That a group of that name is asked to hold the meeting of that reference jointly, or was."""
+    if not (reference.isprintable() and slug.isprintable()):
+        return None
+    return db.session.scalar(
+        select(JointGroup)
+        .join(JointGroup.meeting)
+        .join(JointGroup.group)
+        .where(Meeting.reference == reference, WorkingGroup.slug == slug)
+        .options(contains_eager(JointGroup.group), contains_eager(JointGroup.meeting).options(*_WITH_GROUP))
     )
 
 
-def audience(group_id: int, but: int | None = None) -> Sequence[Person]:
-    """Whom a group's meetings are announced to: active members and coordinators with an address, `but` the actor."""
-    return db.session.scalars(select(Person).where(_in_audience(group_id, but)).order_by(Person.id)).all()
+def audience(
+    group_id: int,
+    but: int | None = None,
+    *,
+    visibility: Visibility = Visibility.PUBLIC,
+    partners: Collection[int] = (),
+    person_ids: Collection[int] = (),
+) -> Sequence[Person]:
+    """Whom a group's meetings are announced to: active members and coordinators with an address, `but` the actor.
+
+    `visibility`: of a meeting of few only these, besides the coordinators; `partners`: other groups whose meeting it
+    is too; `person_ids`: those named.
+    """
+    condition = _in_audience(group_id, but, visibility, partners, person_ids)
+    return db.session.scalars(select(Person).where(condition).order_by(Person.id)).all()
 
 
-def audience_by_zone(group_id: int, but: int | None = None) -> dict[str | None, int]:
+def audience_by_zone(
+    group_id: int,
+    but: int | None = None,
+    *,
+    visibility: Visibility = Visibility.PUBLIC,
+    partners: Collection[int] = (),
+    person_ids: Collection[int] = (),
+) -> dict[str | None, int]:
     """{time zone: how many of the audience live by it}, those of most people first; None for who has not said."""
     found = db.session.execute(
         select(Person.time_zone, func.count())
-        .where(_in_audience(group_id, but))
+        .where(_in_audience(group_id, but, visibility, partners, person_ids))
         .group_by(Person.time_zone)
         .order_by(func.count().desc(), Person.time_zone)
     )
     return {zone: number for zone, number in found}  # noqa: C416 - dict() of rows has no types
 
 
-def _in_audience(group_id: int, but: int | None) -> ColumnElement[bool]:
-    members = select(Membership.person_id).where(Membership.group_id == group_id, Membership.state == State.ACTIVE)
-    coordinators = select(Coordinator.person_id).where(Coordinator.group_id == group_id, Coordinator.ended_at.is_(None))
+def members_among(group_id: int, person_ids: Collection[int]) -> frozenset[int]:
+    """Which of these people are active members of a group."""
+    found = select(Membership.person_id).where(
+        Membership.group_id == group_id, Membership.state == State.ACTIVE, Membership.person_id.in_(sorted(person_ids))
+    )
+    return frozenset(db.session.scalars(found)) if person_ids else frozenset()
+
+
+def coordinating(person_id: int | None, group_ids: Collection[int]) -> frozenset[int]:
+    """Which of these groups a person coordinates."""
+    found = select(Coordinator.group_id).where(
+        Coordinator.person_id == person_id, Coordinator.ended_at.is_(None), Coordinator.group_id.in_(sorted(group_ids))
+    )
+    return frozenset(db.session.scalars(found)) if group_ids and person_id is not None else frozenset()
+
+
+def _in_audience(
+    group_id: int, but: int | None, visibility: Visibility, partners: Collection[int], person_ids: Collection[int]
+) -> ColumnElement[bool]:
+    hosts = [group_id] if visibility.is_of_few else sorted({group_id, *partners})
+    members = _members(hosts, visibility, person_ids)
+    coordinators = select(Coordinator.person_id).where(Coordinator.group_id.in_(hosts), Coordinator.ended_at.is_(None))
     everyone = and_(Person.id.in_(union(members, coordinators)), Person.email.is_not(None))
     return everyone if but is None else and_(everyone, Person.id != but)
+
+
+def member_count(
+    group_id: int, *, visibility: Visibility, partners: Collection[int], person_ids: Collection[int]
+) -> int:
+    """How many members a meeting is for; see `audience`."""
+    hosts = [group_id] if visibility.is_of_few else sorted({group_id, *partners})
+    people = _members(hosts, visibility, person_ids).distinct().subquery()
+    return db.session.scalar(select(func.count()).select_from(people)) or 0
+
+
+def _members(hosts: Collection[int], visibility: Visibility, person_ids: Collection[int]) -> Select[int]:
+    members = select(Membership.person_id).where(Membership.group_id.in_(hosts), Membership.state == State.ACTIVE)
+    if visibility == Visibility.CHAIRS:
+        return members.where(Membership.role.in_(sorted(LEADING)))
+    if visibility == Visibility.NAMED:
+        return members.where(Membership.person_id.in_(sorted(person_ids)))
+    return members
+
+
+def names_of(meeting: Meeting) -> Sequence[Person]:
+    """Those a meeting is for by name, in order of their names."""
+    found = select(Person).join(MeetingPerson, MeetingPerson.person_id == Person.id)
+    return db.session.scalars(found.where(MeetingPerson.meeting_id == meeting.id).order_by(Person.full_name)).all()
 
 
 def _not_over(meeting: Any) -> ColumnElement[bool]:
@@ -173,25 +295,33 @@ def _over(meeting: Any) -> ColumnElement[bool]:
     return and_(meeting.starts_at < now, meeting.ends_at < now)
 
 
-def _branches(viewer: Viewer, group_ids: Collection[int] | None, *, past: bool, rows: int) -> list[Branch]:
-    """Selects of (id, starts_at) that together hold the first `rows` meetings of the list."""
+def _branches(
+    viewer: Viewer,
+    group_ids: Collection[int] | None,
+    *,
+    past: bool,
+    rows: int,
+    but: ColumnElement[bool] | None = None,
+) -> list[Branch]:
+    """Selects of (id, starts_at) that together hold the first `rows` meetings of the list. `but`: a condition more."""
     within = policy.inside(viewer)
-    public = policy.open_to(viewer)
     conditions: list[ColumnElement[bool]]
     if group_ids is not None:
         conditions = [
-            Meeting.group_id == group_id
-            if viewer.is_administrator or group_id in within
-            else and_(Meeting.group_id == group_id, public)
+            condition
             for group_id in sorted(set(group_ids))
+            for condition in (policy.of_group(viewer, group_id), policy.partly_of(viewer, group_id))
         ]
     elif viewer.is_administrator:
-        conditions = [Meeting.visibility == Visibility.PUBLIC, Meeting.visibility == Visibility.MEMBERS]
+        conditions = [Meeting.visibility == visibility for visibility in Visibility]
     else:
-        conditions = [public, *(Meeting.group_id == group_id for group_id in sorted(within))]
+        conditions = [policy.open_to(viewer), *(policy.of_group(viewer, group_id) for group_id in sorted(within))]
+        if within:
+            conditions.append(Meeting.id.in_(policy.joint_with(within)))
     time = _over(Meeting) if past else _not_over(Meeting)
+    also = () if but is None else (but,)
     return [
-        select(Meeting.id, Meeting.starts_at).where(condition, time).order_by(*_order(Meeting, past)).limit(rows)
+        select(Meeting.id, Meeting.starts_at).where(condition, time, *also).order_by(*_order(Meeting, past)).limit(rows)
         for condition in conditions
     ]
 
@@ -213,5 +343,5 @@ def _load(branches: list[Branch], *, past: bool, limit: int, offset: int = 0) ->
     found = _together(branches)
     wanted = select(found.c.id).order_by(*_order(found.c, past)).limit(limit).offset(offset).subquery()
     return db.session.scalars(
-        select(Meeting).join(wanted, wanted.c.id == Meeting.id).options(_WITH_GROUP).order_by(*_order(Meeting, past))
+        select(Meeting).join(wanted, wanted.c.id == Meeting.id).options(*_WITH_GROUP).order_by(*_order(Meeting, past))
     ).all()

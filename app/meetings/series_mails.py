@@ -8,10 +8,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.core import clock
-from app.core.i18n import translated
 from app.core.links import absolute
 from app.core.outbox import Mail
-from app.meetings.mails import send_to, where_of
+from app.meetings.mails import names_together, send_to, where_of
 from app.meetings.models import Meeting, MeetingSeries
 from app.meetings.rules import WORTH_A_MAIL, MeetingPlan
 from app.meetings.rules.series import Change, Revision
@@ -30,7 +29,7 @@ def created(series: MeetingSeries, dates: Sequence[Meeting], audience: Iterable[
         return
 
     def compose(zone: str | None) -> Mail:
-        words = {"group": translated(series.group.names), "title": ahead[0].title}
+        words = {"group": names_of(series), "title": ahead[0].title}
         subject = ngettext(
             "New date: %(title)s (%(group)s)", "%(num)s new dates: %(title)s (%(group)s)", len(ahead), **words
         )
@@ -42,15 +41,15 @@ def created(series: MeetingSeries, dates: Sequence[Meeting], audience: Iterable[
 
 def changed(series: MeetingSeries, revision: Revision, audience: Iterable[Person]) -> None:
     """Dates that are new, elsewhere, or gone; nothing where only words about them changed."""
-    told = [change for change in revision.changes if _worth(change)]
+    told = [change for change in revision.changes if is_news(change)]
     if not told:
         return
 
     def compose(zone: str | None) -> Mail:
         one = told[0].after or told[0].before
         assert one is not None
-        words = {"group": translated(series.group.names), "title": one.plan.title}
-        lines = [_change(change, zone) for change in told[:MOST_NAMED]]
+        words = {"group": names_of(series), "title": one.plan.title}
+        lines = [change_line(change, zone) for change in told[:MOST_NAMED]]
         if len(told) > MOST_NAMED:
             lines.append(_and_more(len(told) - MOST_NAMED))
         opening = _("Dates of “%(title)s” of %(group)s were changed.", **words)
@@ -64,7 +63,7 @@ def ended(series: MeetingSeries, dates: Sequence[Meeting], reason: str | None, a
     plans = [meeting.said for meeting in dates]
 
     def compose(zone: str | None) -> Mail:
-        words = {"group": translated(series.group.names), "title": plans[0].title}
+        words = {"group": names_of(series), "title": plans[0].title}
         subject = ngettext(
             "Cancelled date: %(title)s (%(group)s)",
             "%(num)s cancelled dates: %(title)s (%(group)s)",
@@ -78,7 +77,12 @@ def ended(series: MeetingSeries, dates: Sequence[Meeting], reason: str | None, a
     send_to(audience, compose)
 
 
-def _worth(change: Change) -> bool:
+def names_of(series: MeetingSeries) -> str:
+    """All groups whose series it is, by its latest date."""
+    return names_together(series.meetings[-1].groups if series.meetings else [series.group])
+
+
+def is_news(change: Change) -> bool:
     """Whether it is news to those who come: not of what is over, nor of a date that was cancelled anyway."""
     now = clock.now()
     if change.before and change.before.cancelled:
@@ -89,7 +93,8 @@ def _worth(change: Change) -> bool:
     return change.before is None or change.after is None or bool(change.differences & WORTH_A_MAIL)
 
 
-def _change(change: Change, zone: str | None) -> str:
+def change_line(change: Change, zone: str | None) -> str:
+    """What becomes of a date, in words."""
     if change.before is None:
         assert change.after is not None
         return str(_("New: %(when)s", when=_when(change.after.plan, zone)))
@@ -123,7 +128,7 @@ def _when(plan: MeetingPlan, zone: str | None) -> str:
 
 
 def _mail(series: MeetingSeries, subject: str, paragraphs: Sequence[str], quote: str | None = None) -> Mail:
-    group = translated(series.group.names)
+    group = names_of(series)
     return Mail(
         subject=subject,
         paragraphs=tuple(paragraphs),

@@ -1,4 +1,10 @@
-"""What features above meetings want to hear of: changes, within the transaction; and times before they are chosen."""
+"""What features above meetings want to hear of: changes, within the transaction; and times before they are chosen.
+
+`left`, sent along with a change where it is not empty: ids of groups whose the meeting, or a date of the series, was
+until now.
+"""
+
+from typing import Any
 
 from blinker import Signal
 
@@ -13,3 +19,8 @@ times_considered = Signal(
     "Times are about to be chosen; sent with the group, `times` (plans) and `but`, the ids of the meetings that move."
 )
 """Who listens answers with warnings of each: lines with a `text` and perhaps a `url`, shown before one saves."""
+
+
+def left_by(group_ids: frozenset[int]) -> dict[str, Any]:
+    """What is sent along where a meeting is no longer these groups'."""
+    return {"left": group_ids} if group_ids else {}

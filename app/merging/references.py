@@ -267,6 +267,8 @@ PERSON_JOINED: dict[str, Join] = {
     "poll_votes.person_id": _poll_votes,
     "poll_people.person_id": _poll_people,
     "poll_notices.person_id": keep_one("poll_notices.person_id", "poll_id", "step"),
+    "meeting_people.person_id": keep_one("meeting_people.person_id", "meeting_id"),
+    "task_force_people.person_id": keep_one("task_force_people.person_id", "task_force_id"),
 }
 PERSON_MOVED = (
     "membership_events.actor_id",
@@ -275,6 +277,7 @@ PERSON_MOVED = (
     "milestones.modified_by_id",
     "polls.moved_by_id",
     "poll_votes.answered_by_id",
+    "joint_groups.decided_by_id",
     "calls.moved_by_id",
     "candidacies.nominated_by_id",
     "imports.importer_id",

@@ -74,6 +74,20 @@ class Duty:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A meeting that another group would hold jointly."""
+
+    item: MeetingItem
+    reference: str
+    slug: str
+    """Of the group that is asked."""
+    group_name: str
+    host: str
+    several: bool
+    """Whether it is a series."""
+
+
+@dataclass(frozen=True)
 class Place:
     """A group on the desk of someone who runs it."""
 
@@ -116,6 +130,7 @@ def desk() -> ResponseReturnValue:
         to_endorse=to_endorse(viewer, SHOWN),
         offers=offers(viewer),
         tasks=reviews.tasks(people_policy.focal_for(viewer), groups_policy.coordinated(viewer)),
+        asked=_asked(viewer),
         calls_to_choose=_calls_to_choose(viewer),
         polls_to_decide=[poll for place in places for poll in place.polls if poll.now == Standing.TO_DECIDE],
         applied=applied(viewer, SHOWN),
@@ -123,6 +138,21 @@ def desk() -> ResponseReturnValue:
         elsewhere=elsewhere[:SHOWN],
         elsewhere_count=elsewhere_count,
     )
+
+
+def _asked(viewer: Viewer) -> list[Asked]:
+    """The joint meetings that one's groups have not answered yet; for administrators those of all groups."""
+    return [
+        Asked(
+            item=meeting_item(joint.meeting, viewer.time_zone, with_group=False),
+            reference=joint.meeting.reference,
+            slug=joint.group.slug,
+            group_name=translated(joint.group.names),
+            host=translated(joint.meeting.group.names),
+            several=joint.meeting.series_id is not None,
+        )
+        for joint in meetings.asked_of(viewer, SHOWN)
+    ]
 
 
 def _calls_to_choose(viewer: Viewer) -> list[Call]:
@@ -182,7 +212,7 @@ def _places(viewer: Viewer) -> list[Place]:
             role=None if group.id in coordinated else roles[group.id],
             waiting=[item for item in waiting if item.group_id == group.id],
             waiting_count=waiting_counts.get(group.id, 0) if group.id in coordinated else 0,
-            ahead=[meeting for meeting in ahead if meeting.group_id == group.id],
+            ahead=meetings.of(group.id, ahead, AHEAD),
             interpreted=[meeting for meeting in interpreted if meeting.group_id == group.id],
             due=[one for one in due if one.group_id == group.id],
             members=member_counts.get(group.id, 0),

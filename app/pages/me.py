@@ -173,9 +173,9 @@ def _places(
         place.membership_id = item.id
     for meeting in reversed(ahead):
         if not meeting.is_cancelled:
-            place = places[meeting.group_id]
-            place.next_line = _day(meeting, viewer)
-            place.next_url = url_for("pages.meeting", reference=meeting.reference)
+            for group_id in meeting.group_ids & places.keys():
+                places[group_id].next_line = _day(meeting, viewer)
+                places[group_id].next_url = url_for("pages.meeting", reference=meeting.reference)
     return list(places.values())
 
 

@@ -13,6 +13,7 @@ from app.core.dates import day
 from app.core.i18n import translated
 from app.core.policy import current_viewer, guard
 from app.meetings import policy, queries
+from app.meetings.company_words import who_meets
 from app.meetings.models import DroppedDate, Meeting, MeetingSeries
 from app.meetings.presentation import details
 from app.meetings.rules.pattern import pattern_of
@@ -55,7 +56,9 @@ def meeting(found: Meeting | DroppedDate) -> ResponseReturnValue:
         details=details(found, viewer.time_zone, with_join_link=policy.see_join_link(viewer, found)),
         group_name=translated(found.group.names),
         community=found.group.community,
+        who=who_meets(viewer, found),
         may_edit=policy.edit(viewer, found),
+        may_edit_following=found.series is not None and policy.edit_following(viewer, found),
         is_over=found.ends_at < clock.now(),
         series=_series(found.series) if found.series else None,
     )

@@ -15,7 +15,7 @@ from app.core.settings import settings
 
 CONFIRM, RESET, CHANGE = "confirm-sign-up", "reset-password", "change-address"
 INVITATION, RENEWAL, TERMS = "invitation", "renewal", "terms"
-KEEP = "keep-my-data"
+KEEP, GUEST = "keep-my-data", "guest"
 POLL = "date-poll"
 
 
@@ -51,6 +51,7 @@ def valid(purpose: str) -> timedelta:
         RENEWAL: timedelta(days=config.renewal_days + config.grace_days),
         TERMS: timedelta(days=180),
         POLL: timedelta(days=1200),  # the poll itself says when it is over
+        GUEST: timedelta(days=4_000),  # meetings are planned years ahead: the page itself closes after the meeting
     }[purpose]
 
 

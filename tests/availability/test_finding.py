@@ -16,7 +16,9 @@ from app.core.db import db
 from app.groups.models import WorkingGroup
 from app.groups.rules import Access
 from app.meetings.rules import Visibility
+from app.meetings.rules.company import Company, Consent
 from app.meetings.service import cancel_meeting
+from app.meetings.service import company as company_service
 from app.people.models import Account, Person
 from app.people.viewer import SignedIn
 from tests.availability.conftest import Scene
@@ -110,6 +112,33 @@ def test_people_of_a_group_that_one_does_not_see_into_have_no_names(app: Flask, 
         "At “Thirds” (Third): Coordinator",
         "1 member is taken elsewhere",
     ]
+
+
+def test_a_meeting_of_few_takes_its_own_people_alone_and_is_never_named(app: Flask, scene: Scene) -> None:
+    """Not even to the coordinator, who may know of it: that these are the people it takes is theirs."""
+    at = datetime(2027, 3, 15, 10)
+    for sight, company in (
+        (Visibility.NAMED, Company(person_ids=frozenset({scene.bert.id}))),
+        (Visibility.CHAIRS, Company()),
+    ):
+        meeting = make_meeting(scene.heat, at, visibility=sight, company=company, title="Of few")
+        assert reasons(find(app, scene)) == ["1 member is taken elsewhere"], sight
+        if sight == Visibility.CHAIRS:
+            assert reasons(find(app, scene, need=Need(leading=True))) == ["1 member is taken elsewhere – must be there"]
+        with app.test_request_context("/?lang=en"):
+            own = finding.clashes(
+                viewer(scene.coordinator), frozenset({scene.heat.id}), [meeting.said], but=[meeting.id]
+            )
+        assert own == [[]], "it does not clash with itself"
+        cancel_meeting(meeting.id, None, actor_id=None)
+
+
+def test_a_joint_meeting_takes_those_of_every_group_that_has_agreed(app: Flask, scene: Scene) -> None:
+    joint = Company(group_ids=frozenset({scene.heat.id}))
+    meeting = make_meeting(scene.water, datetime(2027, 3, 15, 10), company=joint, title="Both")
+    assert reasons(find(app, scene)) == ["1 member is taken elsewhere"], "Bert, who is in water; heat is only asked"
+    company_service.answer(meeting.id, scene.heat.id, Consent.AGREED, actor_id=scene.coordinator.id)
+    assert reasons(find(app, scene)) == ["At “Both” (Water): Anna, Bert, Coordinator"]
 
 
 def test_cancelled_meetings_and_those_right_before_take_nobody(app: Flask, scene: Scene) -> None:

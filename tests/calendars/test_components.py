@@ -160,7 +160,7 @@ def test_the_same_data_give_the_same_bytes(group: WorkingGroup) -> None:
     with time_machine.travel(datetime(2031, 1, 1, tzinfo=UTC)):
         db.session.expire_all()
         assert component_of(meeting, "en") == first
-    assert stamp(group, "en") != stamp(group, "fr")
+    assert stamp([group], "en") != stamp([group], "fr")
 
 
 @given(title=ANYTHING | NASTY, venue=ANYTHING | NASTY, description=ANYTHING | NASTY, name=NASTY)

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from app.groups.models import WorkingGroup
 from app.meetings.models import Meeting, MeetingSeries, Visibility
+from app.meetings.rules.company import Company
 from app.meetings.rules.pattern import Frequency, Pattern, Weekday
 from app.meetings.rules.series import SeriesPlan
 from app.meetings.service import MeetingPlan, create_meeting
@@ -19,6 +20,7 @@ def make_meeting(
     ends: datetime | None = None,
     actor_id: int | None = None,
     key: str | None = None,
+    company: Company = Company(),  # noqa: B008
     **values: object,
 ) -> Meeting:
     """A meeting of two hours in Brussels unless said otherwise; times are wall-clock."""
@@ -34,7 +36,8 @@ def make_meeting(
         "tentative": False,
         **values,
     }
-    return create_meeting(group.id, MeetingPlan(**fields), actor_id=actor_id, creation_key=key)  # type: ignore[arg-type]
+    plan = MeetingPlan(**fields)  # type: ignore[arg-type]
+    return create_meeting(group.id, plan, actor_id=actor_id, creation_key=key, company=company)
 
 
 def make_series(

@@ -128,7 +128,7 @@ def test_the_form_books_and_says_what_is_wrong(app: Flask, room: Room, people: C
     small = make_room("Cupboard", 2, None, "whiteboard")
     browser = signed_in(app, people.coordinator)
     page = plan(browser, room_id=str(small.id), venue="")
-    assert "Cupboard has 2 seats; the group has 3 members." in text(page)
+    assert "Cupboard has 2 seats; 3 people may come." in text(page)
     send(page, "save")
     meeting = the_meeting()
     assert (meeting.venue, meeting.room_id, len(booked())) == ("Cupboard", small.id, 1)

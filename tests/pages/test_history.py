@@ -296,7 +296,7 @@ def test_every_action_has_its_words() -> None:
     recorded = set(re.findall(r'audit\.record\(\s*"([a-z_]+\.[a-z_]+)"', sources))
     recorded |= {f"membership.{move}" for move in Move}
     recorded |= {f"call.{move}" for move in CallMove} | {f"candidacy.{step}" for step in Step}
-    recorded |= {"keyword.offered", "keyword.retired"}
+    recorded |= {"keyword.offered", "keyword.retired", "meeting.joined", "meeting.left"}
     recorded |= {f"{kind}.loaded" for kind in ("community", "group", "association", "keyword")}
     assert recorded == set(words.SENTENCES) == set(words.CALLED)
     assert {action.partition(".")[0] for action in recorded} == set(words.AREAS)

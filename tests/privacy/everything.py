@@ -11,6 +11,8 @@ from app.core.outbox import Mail, Recipient, queue
 from app.groups.models import WorkingGroup
 from app.imports.models import Import
 from app.imports.rules import ImportKind
+from app.meetings.models import JointGroup, MeetingPerson, TaskForce, TaskForcePerson
+from app.meetings.rules.company import Company, Consent, GuestPlan
 from app.membership.models import RosterConfirmation, RosterReview
 from app.people import limits
 from app.people.models import Association, DistinctPersons, Keyword, MergedPerson, Person, Photo, SignUp
@@ -19,6 +21,7 @@ from app.representation.rules import Answer, Part
 from app.terms.models import TermsAcceptance, TermsAsking, TermsVersion
 from tests.factories.availability import make_absence, make_calendar
 from tests.factories.calls import in_days, make_call, make_candidacy
+from tests.factories.groups import make_group
 from tests.factories.meetings import make_meeting, make_series
 from tests.factories.people import LONG_AGO, make_delegate, make_person
 from tests.factories.programme import make_milestone
@@ -29,11 +32,19 @@ SAID = "Only Anna wrote this."
 
 def know_everything_about(anna: Person, group: WorkingGroup, association: Association) -> None:
     """Put a row about Anna into every table that can hold one."""
-    make_meeting(group, actor_id=anna.id, title="One")
     make_series(group, actor_id=anna.id)
     make_milestone(group, actor_id=anna.id)
     make_absence(anna, note=SAID)
     make_calendar(anna, [(LONG_AGO, LONG_AGO + timedelta(hours=1))])
+    guest = Company(guests=frozenset({GuestPlan(anna.email or "", "Anna")}))
+    meeting = make_meeting(group, actor_id=anna.id, title="One", company=guest)
+    db.session.add_all([
+        MeetingPerson(meeting_id=meeting.id, person_id=anna.id),
+        JointGroup(meeting_id=meeting.id, group_id=make_group().id, consent=Consent.AGREED, asked_at=LONG_AGO,
+                   decided_at=LONG_AGO, decided_by_id=anna.id),
+        TaskForce(group_id=group.id, name="Drafting", people=[TaskForcePerson(person_id=anna.id)]),
+    ])  # fmt: skip
+    db.session.commit()
     other = make_person("Anna Example")
     keyword = Keyword(slug="heat", names={"en": "Heat"}, loaded={})
     version = TermsVersion(kind="conduct", number=1, texts={"en": "Be kind.", "fr": "Soyez aimables."},

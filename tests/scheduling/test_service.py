@@ -15,7 +15,7 @@ from app.core.errors import DomainError
 from app.groups.rules import GroupStatus
 from app.meetings.models import Meeting
 from app.meetings.rules import Visibility
-from app.membership.rules import State
+from app.membership.rules import Role, State
 from app.scheduling import queries, service
 from app.scheduling.models import Poll, PollNotice, PollOption, PollVote
 from app.scheduling.rules import PollState, Standing, span
@@ -191,21 +191,39 @@ def test_named_people_alone_are_asked(world: World, mails: Mails) -> None:
     service.change(poll.id, changes(poll, people=people), fresh(poll).version, world.cora.id)
     assert addressed(mails()) == {"noe@example.org"} and not fresh(poll).needed
     close(world, poll, visibility=Visibility.PUBLIC)
-    assert db.session.scalars(sa.select(Meeting.visibility)).one() == "members", "whatever the form said"
+    meeting = db.session.scalars(sa.select(Meeting)).one()
+    assert meeting.visibility == "named", "whatever the form said"
+    assert [one.person_id for one in meeting.people] == [world.noe.id], "the coordinator sees it anyway"
+    assert addressed(mails()) == {"noe@example.org"}
+
+
+def test_of_named_people_who_are_members_no_more_no_meeting_is_made(world: World) -> None:
+    poll = world.poll(named=True, people=(world.otto.id,))
+    with pytest.raises(DomainError) as refused:
+        close(world, poll)
+    assert refused.value.field == "option" and not db.session.scalar(sa.select(Meeting.id))
+    mia = make_membership(world.group, make_person("Vice"), role=Role.VICE_CHAIR).person
+    poll = world.poll(named=True, people=(world.mia.id,))
+    service.close(poll.id, poll.offered[0].id, Outcome("Spring"), mia.id)
+    meeting = db.session.scalars(sa.select(Meeting)).one()
+    assert {one.person_id for one in meeting.people} == {world.mia.id, mia.id}, "who made it sees it"
 
 
 def test_groups_are_asked_together_and_each_person_once(world: World, mails: Mails) -> None:
-    other = make_group("water")
+    other = make_group("water", coordinators=(make_account(email="wilma@example.org"),))
     pia = make_account(email="pia@example.org")
     for person in (pia, world.mia):
         make_membership(other, person)
     poll = world.poll(further_groups=(other.id,))
     written = [mail.recipient for mail in mails()]
-    assert len(written) == 3
+    assert len(written) == 4
     assert [len(queries.questions(person.id)) for person in (world.mia, pia)] == [1, 1]
     say(poll, pia.id, "yes")
     close(world, poll)
-    assert addressed(mails()) == {"mia@example.org", "noe@example.org", "pia@example.org"}
+    assert addressed(mails()) == {"mia@example.org", "noe@example.org", "pia@example.org", "wilma@example.org"}
+    meeting = db.session.scalars(sa.select(Meeting)).one()
+    assert [(one.group_id, one.consent) for one in meeting.joint_groups] == [(other.id, "asked")]
+    assert meeting.group_ids == {world.group.id}, "until they agree"
 
 
 def test_calling_off(world: World, mails: Mails) -> None:

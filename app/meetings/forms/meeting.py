@@ -14,6 +14,7 @@ from app.core.dates import day, hour
 from app.core.errors import DomainError
 from app.core.forms import BaseForm, clean_line, line, paragraph
 from app.meetings import rules
+from app.meetings.forms.company import COMPANY_FIELDS, CompanyFields
 from app.meetings.forms.languages import LanguageFields
 from app.meetings.forms.when import WhenFields
 from app.meetings.forms.where import WhereFields
@@ -33,7 +34,7 @@ def _status() -> RadioField:
     )
 
 
-class MeetingForm(WhenFields, WhereFields, LanguageFields, EditForm):
+class MeetingForm(WhenFields, WhereFields, LanguageFields, CompanyFields, EditForm):
     """What people say of a meeting. Of a time that a clock change skips or doubles it asks which one is meant."""
 
     creation_key = HiddenField(filters=[clean_line], validators=[Length(max=40)])
@@ -45,17 +46,6 @@ class MeetingForm(WhenFields, WhereFields, LanguageFields, EditForm):
             "Shown to everyone who sees the meeting: keep links to join out of it. **Two stars** make bold, a hyphen "
             "at the beginning of a line makes a list item."
         ),
-    )
-    visibility = RadioField(
-        _l("Who sees it"),
-        choices=[
-            SelectChoice(
-                "public", _l("Everyone: on the group’s page and in its public calendar, without the link to join")
-            ),
-            SelectChoice("members", _l("Members only: nobody outside the group learns of it")),
-        ],
-        default="public",
-        validators=[InputRequired(_l("Choose one."))],
     )
     status = _status()
 
@@ -72,9 +62,10 @@ class MeetingForm(WhenFields, WhereFields, LanguageFields, EditForm):
         if not super().validate(extra_validators):
             return False
         self._take_other_times()
+        good = self.check_company()
         for problem in rules.problems(self.plan(), clock.now()):
             self.blame(problem)
-        return not self.errors
+        return good and not self.errors
 
     def plan(self) -> MeetingPlan:
         """What was typed, once every field by itself is right."""
@@ -107,13 +98,13 @@ class MeetingForm(WhenFields, WhereFields, LanguageFields, EditForm):
         """Everything the form holds, as hidden fields of the page that asks to check it; of several values, each."""
         kept: list[tuple[str, str]] = []
         for field in self:
-            if field.name in ("csrf_token", "starts_instead", "ends_instead"):
+            if field.name in ("csrf_token", "starts_instead", "ends_instead", *COMPANY_FIELDS):
                 continue
             if isinstance(field, SelectMultipleField):
                 kept += [(field.name, str(one)) for one in field.data or ()]
             elif not isinstance(field, BooleanField) or field.data:
                 kept.append((field.name, _as_sent(field)))
-        return kept
+        return [*kept, *self.company_to_keep()]
 
     def _take_other_times(self) -> None:
         """Put a time that was chosen instead into its fields, if it still answers what is typed there."""

@@ -5,6 +5,7 @@ from app.meetings.models.meeting import ALPHABET, Meeting, new_reference
 from app.meetings.models.planned import Planned
 from app.meetings.models.rooms import Room, RoomBooking
 from app.meetings.models.series import DroppedDate, MeetingSeries, SeriesPart
+from app.meetings.models.task_forces import MeetingTaskForce, TaskForce, TaskForcePerson
 from app.meetings.rules import Status, Visibility
 
 __all__ = [
@@ -15,11 +16,14 @@ __all__ = [
     "Meeting",
     "MeetingPerson",
     "MeetingSeries",
+    "MeetingTaskForce",
     "Planned",
     "Room",
     "RoomBooking",
     "SeriesPart",
     "Status",
+    "TaskForce",
+    "TaskForcePerson",
     "Visibility",
     "new_reference",
 ]

@@ -15,12 +15,14 @@ from app.core.db import Base, Instant, WallTime
 from app.groups.models import WorkingGroup
 from app.meetings.models.planned import Planned, constraints
 from app.meetings.rules import Status, Visibility
+from app.meetings.rules.company import Consent
 from app.people.models import Person
 
 if TYPE_CHECKING:
     from app.meetings.models.company import Guest, JointGroup, MeetingPerson
     from app.meetings.models.rooms import RoomBooking
     from app.meetings.models.series import MeetingSeries, SeriesPart
+    from app.meetings.models.task_forces import MeetingTaskForce
 
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 
@@ -85,6 +87,9 @@ class Meeting(Planned, Base):
     people: Mapped[list[MeetingPerson]] = relationship(
         back_populates="meeting", cascade="all, delete-orphan", order_by="MeetingPerson.person_id"
     )
+    task_forces: Mapped[list[MeetingTaskForce]] = relationship(
+        cascade="all, delete-orphan", order_by="MeetingTaskForce.task_force_id"
+    )
     guests: Mapped[list[Guest]] = relationship(
         back_populates="meeting", cascade="all, delete-orphan", order_by="Guest.email"
     )
@@ -106,6 +111,22 @@ class Meeting(Planned, Base):
     def is_of_few(self) -> bool:
         """Whether not even the other members of its group may know of it."""
         return Visibility(self.visibility).is_of_few
+
+    @property
+    def partners(self) -> list[WorkingGroup]:
+        """The other groups whose meeting it is, since they have agreed."""
+        return [joint.group for joint in self.joint_groups if joint.consent == Consent.AGREED]
+
+    @property
+    def groups(self) -> list[WorkingGroup]:
+        """All groups whose meeting it is, the host first."""
+        return [self.group, *self.partners]
+
+    @property
+    def group_ids(self) -> frozenset[int]:
+        """Their ids."""
+        agreed = (joint.group_id for joint in self.joint_groups if joint.consent == Consent.AGREED)
+        return frozenset((self.group_id, *agreed))
 
     @property
     def calendar_uid(self) -> str | None:

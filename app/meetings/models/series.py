@@ -77,6 +77,11 @@ class SeriesPart(Planned, Base):
         return self.series.group
 
     @property
+    def groups(self) -> list[WorkingGroup]:
+        """All groups whose dates it holds, the host first: that of its latest date, as all say the same."""
+        return self.meetings[-1].groups if self.meetings else [self.group]
+
+    @property
     def is_public(self) -> bool:
         """Whether visitors may know of one of its dates."""
         return any(meeting.is_public for meeting in self.meetings)

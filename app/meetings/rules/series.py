@@ -156,18 +156,24 @@ def index_for(parts: Sequence[Part], day: date) -> int:
 
 
 def revise(
-    parts: Sequence[Part], dates: Sequence[Occurrence], at: datetime, old: SeriesPlan, new: SeriesPlan
+    parts: Sequence[Part],
+    dates: Sequence[Occurrence],
+    at: datetime,
+    old: SeriesPlan,
+    new: SeriesPlan,
+    *,
+    apart: bool = False,
 ) -> Revision:
     """The series changed from the date on that it has at `at`.
 
     `parts` and `dates`: the series as it stands. `old`: what it says from that date on, as its form shows it; `new`:
-    what it is to say.
+    what it is to say. `apart`: the dates from there on share no rule with those before, being held by other groups.
     """
     ahead = [item for item in dates if item.original >= at]
     behind = {item.part for item in dates if item.original < at}
     known = {part.key: part for part in parts}
     added = [item for item in ahead if old.pattern is not None and _stands_alone(known[item.part], old)]
-    drafts = [_kept(draft, parts, behind, old, new, at) for draft in parts_of(new)]
+    drafts = [_kept(draft, parts, behind, old, new, at, apart=apart) for draft in parts_of(new)]
     changes = []
     for before, day in match([item for item in ahead if item not in added], new.days()):
         if day is None:
@@ -227,16 +233,26 @@ def match(dates: Sequence[Occurrence], days: Sequence[date]) -> list[tuple[Occur
 
 
 def _kept(
-    draft: Part, parts: Sequence[Part], behind: set[int | None], old: SeriesPlan, new: SeriesPlan, at: datetime
+    draft: Part,
+    parts: Sequence[Part],
+    behind: set[int | None],
+    old: SeriesPlan,
+    new: SeriesPlan,
+    at: datetime,
+    *,
+    apart: bool,
 ) -> Part:
     """The draft in place of a part that goes on under its UID; as one that follows it where it cannot.
 
     Clients follow neither a moved start nor another rule under the same UID; other words, or a later end, they do.
+    What is to stand `apart` goes on under no rule that has dates before.
     """
     same_words = not old.first.differences(on(new.first, old.first.starts.date())) - TIME
     for part in parts:
         if part.rule is None and draft.rule is None:
             return replace(draft, key=part.key)
+        if apart and part.key in behind:
+            continue
         if part.rule is None or part.rule != draft.rule or _clock(part.template) != _clock(draft.template):
             continue
         if draft.first not in days_of_rule(part.rule, part.first, draft.first):

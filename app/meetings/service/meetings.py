@@ -9,15 +9,19 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from app.core import audit, clock, conflicts
-from app.core.db import lock, lock_name, write, writing
+from app.core.db import lock_name, write, writing
 from app.core.errors import DomainError
 from app.core.settings import settings
 from app.groups.models import WorkingGroup
-from app.meetings import mails, queries, rules
-from app.meetings.models import Meeting, MeetingSeries, Room
+from app.meetings import guest_mails, mails, rules
+from app.meetings.models import Meeting, Room
 from app.meetings.rules import MeetingPlan, Precision, ShownAs, Status
+from app.meetings.rules.company import Company
 from app.meetings.service import booking
-from app.meetings.signals import meeting_changed
+from app.meetings.service import company as companies
+from app.meetings.service.company import audience_of
+from app.meetings.service.locking import locked
+from app.meetings.signals import left_by, meeting_changed
 
 log = logging.getLogger(__name__)
 
@@ -33,14 +37,26 @@ def new_uid() -> str:
 
 
 def create_meeting(
-    group_id: int, plan: MeetingPlan, *, actor_id: int | None, creation_key: str | None = None
+    group_id: int,
+    plan: MeetingPlan,
+    *,
+    actor_id: int | None,
+    creation_key: str | None = None,
+    company: Company = Company(),  # noqa: B008 - nobody besides the group; it cannot be changed
 ) -> Meeting:
     """A new meeting; for a form that was sent twice, the one that it made the first time. Raises DomainError."""
     with write():
-        return add_meeting(group_id, plan, actor_id=actor_id, creation_key=creation_key)
+        return add_meeting(group_id, plan, actor_id=actor_id, creation_key=creation_key, company=company)
 
 
-def add_meeting(group_id: int, plan: MeetingPlan, *, actor_id: int | None, creation_key: str | None = None) -> Meeting:
+def add_meeting(
+    group_id: int,
+    plan: MeetingPlan,
+    *,
+    actor_id: int | None,
+    creation_key: str | None = None,
+    company: Company = Company(),  # noqa: B008 - nobody besides the group; it cannot be changed
+) -> Meeting:
     """What `create_meeting` does, within the transaction of a feature above. Raises DomainError."""
     rules.check(plan, clock.now())
     session = writing()
@@ -48,7 +64,7 @@ def add_meeting(group_id: int, plan: MeetingPlan, *, actor_id: int | None, creat
         lock_name(f"meeting:{creation_key}")
         made = session.scalar(select(Meeting).where(Meeting.creation_key == creation_key))
         if made is not None:
-            return _same(made, group_id, plan)
+            return _same(made, group_id, plan, company)
     now = clock.now()
     meeting = Meeting(
         uid=new_uid(),
@@ -58,36 +74,57 @@ def add_meeting(group_id: int, plan: MeetingPlan, *, actor_id: int | None, creat
     )
     meeting.say(plan)
     session.add(meeting)
+    meeting.modified_at, meeting.modified_by_id = now, actor_id
+    session.flush()
+    companies.settle(meeting, company, companies.consents_by(company.group_ids, actor_id))
     touch(meeting, actor_id)
     booking.keep([meeting])
     audit.record("meeting.created", meeting, actor_id, group_id=group_id)
     if meeting.ends_at > now:
-        mails.created(meeting, queries.audience(meeting.group_id, but=actor_id))
+        mails.created(meeting, audience_of(meeting, actor_id))
+        companies.ask([meeting], frozenset(), actor_id)
+        guest_mails.invited([meeting], meeting.guests)
     return meeting
 
 
-def change_meeting(meeting_id: int, plan: MeetingPlan, *, version: int, actor_id: int | None) -> frozenset[str]:
-    """Let a meeting be as planned now; say what became different. Raises EditConflict where others were faster."""
+def change_meeting(
+    meeting_id: int, plan: MeetingPlan, *, version: int, actor_id: int | None, company: Company | None = None
+) -> frozenset[str]:
+    """Let a meeting be as planned now, in that company if one is given; say what became different.
+
+    Raises EditConflict where others were faster.
+    """
     with write():
         meeting = locked(meeting_id)
         before = plan_of(meeting)
         if meeting.is_cancelled:
             raise DomainError(_l("This meeting is cancelled. Reinstate it before you change it."))
-        changed = before.differences(plan)
-        if not changed:
+        known = companies.company_of(meeting)
+        wanted = companies.like_its_part(meeting, company or known).for_sight(plan.visibility)
+        changed, different = before.differences(plan), known.differences(wanted)
+        if not changed | different:
             return changed
         conflicts.check_version(meeting.version, version, before.as_fields())
         rules.check(plan, clock.now())
         _check_within_series(meeting, plan)
-        was_ahead = meeting.ends_at > clock.now()
+        was_ahead, were, told = meeting.ends_at > clock.now(), meeting.group_ids, audience_of(meeting, actor_id)
+        guests = list(meeting.guests)
         meeting.say(plan)
+        companies.settle(meeting, wanted, companies.consents_by(wanted.group_ids - known.group_ids, actor_id))
         meeting.sequence = rules.next_sequence(meeting.sequence, changed)
-        touch(meeting, actor_id)
+        touch(meeting, actor_id, left=were)
         booking.keep([meeting])
-        audit.record("meeting.changed", meeting, actor_id, fields=sorted(changed))
-        if changed & rules.WORTH_A_MAIL and (was_ahead or meeting.ends_at > clock.now()):
-            mails.changed(meeting, before, changed, queries.audience(meeting.group_id, but=actor_id))
-    return changed
+        audit.record("meeting.changed", meeting, actor_id, fields=sorted(changed | different))
+        if was_ahead or meeting.ends_at > clock.now():
+            audience = audience_of(meeting, actor_id)
+            if changed & rules.WORTH_A_MAIL:
+                mails.changed(meeting, before, changed, [person for person in audience if person in told])
+                guest_mails.changed(meeting, before, changed, [one for one in guests if one in meeting.guests])
+            if changed & {"visibility"} or different:
+                mails.created(meeting, [person for person in audience if person not in told])
+            companies.ask([meeting], known.group_ids, actor_id)
+            companies.change_of_guests(meeting, known, wanted)
+    return changed | different
 
 
 def cancel_meeting(meeting_id: int, reason: str | None, *, actor_id: int | None) -> Meeting:
@@ -106,7 +143,8 @@ def cancel_meeting(meeting_id: int, reason: str | None, *, actor_id: int | None)
         booking.keep([meeting])
         audit.record("meeting.cancelled", meeting, actor_id, reason=reason)
         if meeting.ends_at > clock.now():
-            mails.cancelled(meeting, queries.audience(meeting.group_id, but=actor_id))
+            mails.cancelled(meeting, audience_of(meeting, actor_id))
+            guest_mails.cancelled([meeting], reason)
     return meeting
 
 
@@ -130,18 +168,8 @@ def reinstate_meeting(
         booking.keep([meeting])
         audit.record("meeting.reinstated", meeting, actor_id)
         if meeting.ends_at > clock.now():
-            mails.reinstated(meeting, queries.audience(meeting.group_id, but=actor_id))
-    return meeting
-
-
-def locked(meeting_id: int) -> Meeting:
-    """The meeting, for this transaction alone; where it is one of a series, the series first."""
-    series_id = writing().scalar(select(Meeting.series_id).where(Meeting.id == meeting_id))
-    if series_id is not None:
-        lock(MeetingSeries, series_id)
-    meeting = lock(Meeting, meeting_id)
-    if meeting is None:
-        raise DomainError(_l("This meeting is gone."))
+            mails.reinstated(meeting, audience_of(meeting, actor_id))
+            guest_mails.reinstated(meeting)
     return meeting
 
 
@@ -168,16 +196,17 @@ def _cancelled_already(meeting: Meeting) -> DomainError:
     return DomainError(_l("%(name)s has cancelled this meeting already.", name=meeting.modified_by.display_name))
 
 
-def _same(made: Meeting, group_id: int, plan: MeetingPlan) -> Meeting:
+def _same(made: Meeting, group_id: int, plan: MeetingPlan, company: Company) -> Meeting:
     """The meeting a form made before, if it says the same now."""
-    if made.group_id != group_id or made.is_cancelled or plan_of(made).differences(plan):
+    other_plan = plan_of(made).differences(plan) or companies.company_of(made).guests != company.guests
+    if made.group_id != group_id or made.is_cancelled or other_plan:
         raise DomainError(_l("This form was sent before and made a meeting. Change that one, or start a new form."))
     return made
 
 
-def touch(meeting: Meeting, actor_id: int | None) -> None:
-    """Make it a new revision and let the features above know."""
+def touch(meeting: Meeting, actor_id: int | None, left: frozenset[int] = frozenset()) -> None:
+    """Make it a new revision and let the features above know; `left`: groups whose it may be no longer."""
     meeting.modified_at = clock.now()
     meeting.modified_by_id = actor_id
     writing().flush()
-    meeting_changed.send(meeting)
+    meeting_changed.send(meeting, **left_by(left - meeting.group_ids))

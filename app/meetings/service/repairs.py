@@ -13,7 +13,7 @@ from app.core.errors import DomainError
 from app.meetings import rules
 from app.meetings.models import Meeting, SeriesPart
 from app.meetings.service import booking
-from app.meetings.service.meetings import locked
+from app.meetings.service.locking import locked
 from app.meetings.signals import meeting_changed
 
 log = logging.getLogger(__name__)

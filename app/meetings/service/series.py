@@ -6,6 +6,7 @@ Whoever writes on a series or its dates locks the series first, so that one chan
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
@@ -18,19 +19,26 @@ from app.core.db import lock, lock_name, write, writing
 from app.core.errors import DomainError
 from app.groups.models import WorkingGroup
 from app.groups.rules import GroupStatus
-from app.meetings import queries, rules, series_mails
+from app.meetings import guest_mails, rules, series_mails
 from app.meetings.models import DroppedDate, Meeting, MeetingSeries, SeriesPart
 from app.meetings.rules import MeetingPlan, Status
 from app.meetings.rules import series as series_rules
+from app.meetings.rules.company import Company
 from app.meetings.rules.pattern import Pattern, pattern_of
 from app.meetings.rules.series import Change, Occurrence, Part, Revision, SeriesPlan
-from app.meetings.service import booking
+from app.meetings.service import booking, series_company
+from app.meetings.service import company as companies
 from app.meetings.service.meetings import new_uid
-from app.meetings.signals import meeting_dropped, part_dropped, series_changed
+from app.meetings.signals import left_by, meeting_dropped, part_dropped, series_changed
 
 
 def create_series(
-    group_id: int, plan: SeriesPlan, *, actor_id: int | None, creation_key: str | None = None
+    group_id: int,
+    plan: SeriesPlan,
+    *,
+    actor_id: int | None,
+    creation_key: str | None = None,
+    company: Company = Company(),  # noqa: B008 - nobody besides the group; it cannot be changed
 ) -> MeetingSeries:
     """A new series with all its dates; for a form sent twice, the one it made the first time. Raises DomainError."""
     check(plan, clock.now())
@@ -41,16 +49,26 @@ def create_series(
             if made is not None:
                 return made
         _open_group(session, group_id)
-        series = lay_out(session, group_id, plan, actor_id=actor_id, creation_key=creation_key)
+        series = lay_out(session, group_id, plan, actor_id=actor_id, creation_key=creation_key, company=company)
         _announce(session, series)
         booking.keep(series.meetings)
-        audit.record("series.created", series, actor_id, dates=len(series.meetings))
-        series_mails.created(series, series.meetings, queries.audience(group_id, but=actor_id))
+        made_dates = sorted(series.meetings, key=lambda one: one.starts_at)
+        audit.record("series.created", series, actor_id, dates=len(made_dates))
+        if made_dates[-1].ends_at > clock.now():
+            series_mails.created(series, made_dates, companies.audience_of(made_dates[0], actor_id))
+            companies.ask(made_dates, frozenset(), actor_id)
+            series_company.invite(made_dates)
     return series
 
 
 def lay_out(
-    session: Session, group_id: int, plan: SeriesPlan, *, actor_id: int | None, creation_key: str | None = None
+    session: Session,
+    group_id: int,
+    plan: SeriesPlan,
+    *,
+    actor_id: int | None,
+    creation_key: str | None = None,
+    company: Company = Company(),  # noqa: B008 - nobody besides the group; it cannot be changed
 ) -> MeetingSeries:
     """The rows of a new series, within a transaction; nobody is told."""
     now = clock.now()
@@ -68,31 +86,52 @@ def lay_out(
     drafts = series_rules.parts_of(plan)
     rows = [_part(session, series, None, draft) for draft in drafts]
     session.flush()
+    made_dates = []
     for day in plan.days():
         part = rows[series_rules.index_for(drafts, day)]
-        _make(session, series, part, Occurrence(None, part.id, plan.on(day).starts, plan.on(day)), actor_id)
+        item = Occurrence(None, part.id, plan.on(day).starts, plan.on(day))
+        made_dates.append(_make(session, series, part, item, actor_id))
     session.flush()
+    said = companies.consents_by(company.group_ids, actor_id)
+    for meeting in made_dates:
+        companies.settle(meeting, company, said)
     return series
 
 
-def change_series(series_id: int, at: datetime, plan: SeriesPlan, *, version: int, actor_id: int | None) -> Revision:
-    """Let the series be as planned from the date on that it has at `at`. Raises EditConflict, DomainError."""
+def change_series(
+    series_id: int,
+    at: datetime,
+    plan: SeriesPlan,
+    *,
+    version: int,
+    actor_id: int | None,
+    company: Company | None = None,
+) -> Revision:
+    """Let the series be as planned from the date on that it has at `at`, in that company if one is given.
+
+    Raises EditConflict, DomainError.
+    """
     with write() as session:
         series = locked(series_id)
         conflicts.check_version(series.version, version, {})
         check(plan, clock.now(), fewest=1)
-        revision = revised(series, at, plan)
+        known = series_company.company_from(series, at)
+        revision = revised(series, at, plan, company)
         if any(change.before and change.before.plan.ends_at <= clock.now() for change in revision.changes):
             raise DomainError(_l("This date is over. Choose one that is still ahead."))
+        before = series_company.Before(series, revision, actor_id)
         rows = _settle_parts(session, series, revision)
         _settle_dates(session, series, revision, rows, actor_id)
         series.rules = list(plan.pattern.rules()) if plan.pattern else []
         series.until = plan.until
         _touch(series, actor_id)
-        _announce(session, series)
+        session.flush()
+        session.expire(series, ["parts", "meetings"])
+        series_company.settle(series, revision, known, company, before, actor_id)
+        _announce(session, series, left=before.group_ids)
         booking.keep(series.meetings)
         audit.record("series.changed", series, actor_id, numbers=_counted(revision))
-        series_mails.changed(series, revision, queries.audience(series.group_id, but=actor_id))
+        series_company.tell(series, revision, before, actor_id)
     return revision
 
 
@@ -101,8 +140,8 @@ def end_series(series_id: int, at: datetime, reason: str | None, *, actor_id: in
     with write():
         series = locked(series_id)
         called_off = _call_off(series, at, reason or None, actor_id)
-        if called_off:
-            series_mails.ended(series, called_off, reason or None, queries.audience(series.group_id, but=actor_id))
+        for dates, audience in series_company.by_audience(called_off, actor_id):
+            series_mails.ended(series, dates, reason or None, audience)
     return len(called_off)
 
 
@@ -132,14 +171,22 @@ def add_date(series_id: int, plan: MeetingPlan, *, actor_id: int | None, creatio
         if part is None:
             part = _part(session, series, None, Part(None, None, plan, plan.starts.date()))
             session.flush()
+        like = series.meetings[-1] if series.meetings else None
         meeting = _make(session, series, part, Occurrence(None, part.id, plan.starts, plan), actor_id)
         meeting.creation_key = creation_key
+        session.flush()
+        if like is not None:
+            company = companies.company_of(like).for_sight(plan.visibility)
+            if plan.visibility.is_of_few:
+                company = replace(company, group_ids=frozenset())
+            companies.settle(meeting, company, companies.consents_of([like]))
         _touch(series, actor_id)
         _announce(session, series)
         booking.keep(series.meetings)
         audit.record("series.date_added", meeting, actor_id)
         if meeting.ends_at > clock.now():
-            series_mails.created(series, [meeting], queries.audience(series.group_id, but=actor_id))
+            series_mails.created(series, [meeting], companies.audience_of(meeting, actor_id))
+            guest_mails.invited([meeting], meeting.guests)
     return meeting
 
 
@@ -175,10 +222,11 @@ def plan_from(series: MeetingSeries, at: datetime) -> SeriesPlan:
     return SeriesPlan(first, pattern, whole.until, frozenset(day for day in whole.all_days() if day not in held))
 
 
-def revised(series: MeetingSeries, at: datetime, plan: SeriesPlan) -> Revision:
+def revised(series: MeetingSeries, at: datetime, plan: SeriesPlan, company: Company | None = None) -> Revision:
     """What a change from one date on would do."""
     parts, dates = state_of(series)
-    return series_rules.revise(parts, dates, at, plan_from(series, at), plan)
+    apart = company is not None and company.group_ids != series_company.company_from(series, at).group_ids
+    return series_rules.revise(parts, dates, at, plan_from(series, at), plan, apart=apart)
 
 
 def locked(series_id: int) -> MeetingSeries:
@@ -329,6 +377,7 @@ def _call_off(series: MeetingSeries, at: datetime | None, reason: str | None, ac
         meeting.modified_at, meeting.modified_by_id = now, actor_id
         called_off.append(meeting)
     if called_off:
+        guest_mails.cancelled(called_off, reason)
         _touch(series, actor_id)
         _announce(writing(), series)
         booking.keep(called_off)
@@ -336,11 +385,11 @@ def _call_off(series: MeetingSeries, at: datetime | None, reason: str | None, ac
     return called_off
 
 
-def _announce(session: Session, series: MeetingSeries) -> None:
-    """Let the features above know, once of all its dates."""
+def _announce(session: Session, series: MeetingSeries, left: frozenset[int] = frozenset()) -> None:
+    """Let the features above know, once of all its dates; `left`: groups whose some of them may be no longer."""
     session.flush()
     session.expire(series, ["parts", "meetings"])
-    series_changed.send(series)
+    series_changed.send(series, **left_by(left))
 
 
 def _touch(series: MeetingSeries, actor_id: int | None) -> None:

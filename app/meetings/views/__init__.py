@@ -1,6 +1,6 @@
 """Views of the feature's own actions."""
 
-from app.meetings.views import meeting, rooms, series
+from app.meetings.views import company, guests, meeting, rooms, series, task_forces
 from app.meetings.views.blueprint import bp
 
-__all__ = ["bp", "meeting", "rooms", "series"]
+__all__ = ["bp", "company", "guests", "meeting", "rooms", "series", "task_forces"]

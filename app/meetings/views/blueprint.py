@@ -15,6 +15,8 @@ from app.meetings.rules import MeetingPlan, Precision
 from app.meetings.signals import times_considered
 
 bp = Blueprint("meetings", __name__)
+CHANGE = "change"
+"""The `step` that leads back from the page that asks to check."""
 
 
 def address(meeting: Meeting) -> str:

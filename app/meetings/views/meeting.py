@@ -21,12 +21,15 @@ from app.groups import queries as groups
 from app.groups.models import WorkingGroup
 from app.meetings import policy, prefill, presentation, queries, service
 from app.meetings.forms import CancelForm, MeetingForm, ReinstateForm
+from app.meetings.forms.company import MORE, ROWS
 from app.meetings.models import Meeting
-from app.meetings.rules import TIME, WORTH_A_MAIL, MeetingPlan, Visibility
+from app.meetings.rules import TIME, WORTH_A_MAIL, MeetingPlan
 from app.meetings.rules.interpreting import costs_to_cancel
 from app.meetings.service import booking
 from app.meetings.service.booking import RoomTaken
-from app.meetings.views.blueprint import address, bp, to, warnings_of
+from app.meetings.service.company import company_of
+from app.meetings.views import company
+from app.meetings.views.blueprint import CHANGE, address, bp, to, warnings_of
 from app.meetings.views.rooms import small_room
 from app.membership import policy as membership_policy
 
@@ -37,8 +40,10 @@ def new_meeting(group: WorkingGroup) -> ResponseReturnValue:
     """Plan a meeting of a group."""
     usual = {"time_zone": groups.zone_of(group), "creation_key": uuid.uuid4().hex}
     form = MeetingForm(data={**usual, **prefill.from_address(request.args)})
+    company.offer(form, group)
     page = {"form": form, "group": group, "back": url_for("pages.group", slug=group.slug)}
-    if not form.is_submitted() or request.form.get("step") == "change":
+    if not form.is_submitted() or request.form.get("step") in (CHANGE, MORE):
+        form.offer_guests(ROWS if request.form.get("step") == MORE else 0)
         return render_template("meetings/new.html", **page)
     if not form.validate():
         return render_template("meetings/new.html", **page), 422
@@ -47,7 +52,11 @@ def new_meeting(group: WorkingGroup) -> ResponseReturnValue:
             booking.foresee(form.plan())
             return render_template("meetings/check.html", **page, **_consequences(group, form))
         meeting = service.create_meeting(
-            group.id, form.plan(), actor_id=current_viewer().person_id, creation_key=form.creation_key.data or None
+            group.id,
+            form.plan(),
+            actor_id=current_viewer().person_id,
+            creation_key=form.creation_key.data or None,
+            company=form.company(),
         )
     except DomainError as error:
         form.blame(error)
@@ -63,25 +72,28 @@ def edit_meeting(meeting: Meeting) -> ResponseReturnValue:
     if meeting.is_cancelled:
         flash(_("This meeting is cancelled. Reinstate it before you change it."), "warning")
         return to(address(meeting))
-    before = service.plan_of(meeting)
+    before, known = service.plan_of(meeting), company_of(meeting)
     form = MeetingForm(data=before.as_fields())
     form.keep_to(meeting)
+    company.offer(form, meeting.group, known, groups_stay=meeting.uid is None)
     form.begin(meeting.version)
     page = {"form": form, "group": meeting.group, "meeting": meeting, "back": address(meeting)}
-    if not form.is_submitted() or request.form.get("step") == "change":
+    if not form.is_submitted() or request.form.get("step") in (CHANGE, MORE):
+        form.offer_guests(ROWS if request.form.get("step") == MORE else 0)
         return render_template("meetings/edit.html", **page)
     if not form.validate():
         return render_template("meetings/edit.html", **page), 422
-    plan = form.plan()
+    plan, wanted = form.plan(), form.company()
     try:
         if request.form.get("step") == "save":
-            changed = service.change_meeting(meeting.id, plan, version=form.seen, actor_id=current_viewer().person_id)
-        elif changed := before.differences(plan):
+            changed = service.change_meeting(
+                meeting.id, plan, version=form.seen, actor_id=current_viewer().person_id, company=wanted
+            )
+        elif changed := before.differences(plan) | known.differences(wanted):
             conflicts.check_version(meeting.version, form.seen, before.as_fields())
             booking.foresee(plan, meeting.id)
-            return render_template(
-                "meetings/check.html", **page, **_consequences(meeting.group, form, before, meeting.id)
-            )
+            consequences = _consequences(meeting.group, form, before, meeting)
+            return render_template("meetings/check.html", **page, **consequences)
     except DomainError as error:
         form.blame(error)
         return render_template("meetings/edit.html", **page), 422
@@ -154,30 +166,31 @@ def next_meeting(group: WorkingGroup) -> ResponseReturnValue:
 
 
 def _consequences(
-    group: WorkingGroup, form: MeetingForm, before: MeetingPlan | None = None, meeting_id: int | None = None
+    group: WorkingGroup, form: MeetingForm, before: MeetingPlan | None = None, meeting: Meeting | None = None
 ) -> dict[str, object]:
     """What the page that asks to check says: the plan in words, who sees it, who is told."""
-    plan = form.plan()
+    plan, wanted = form.plan(), form.company()
     now = clock.now()
-    people = queries.audience_by_zone(group.id, but=current_viewer().person_id)
-    changed = before.differences(plan) if before else None
+    people = company.told(group, plan, wanted, [meeting] if meeting else None)
+    known = company_of(meeting) if meeting else None
+    changed = before.differences(plan) | (known or wanted).differences(wanted) if before else None
     if plan.ends_at <= now and (before is None or before.ends_at <= now):
         silence = "over"
-    elif changed is not None and not changed & WORTH_A_MAIL:
+    elif changed is not None and not changed & (WORTH_A_MAIL | {"visibility", *vars(wanted)}):
         silence = "small"
     else:
         silence = "" if people else "nobody"
     return {
         "lines": presentation.check_lines(plan, current_viewer().time_zone, filter(None, people), before, form.rooms),
-        "too_small": small_room(form.rooms, plan, group),
+        "too_small": small_room(form.rooms, plan, group, wanted),
         "description": presentation.new_description(plan, before),
-        "members_only": plan.visibility == Visibility.MEMBERS,
         "told": sum(people.values()),
         "silence": silence,
         "past": plan.starts_at < now,
-        "warnings": warnings_of(group, [plan], filter(None, [meeting_id]))[0]
+        "warnings": warnings_of(group, [plan], [meeting.id] if meeting else ())[0]
         if changed is None or changed & TIME
         else [],
+        **company.consequences(plan, wanted, known),
     }
 
 
@@ -185,7 +198,7 @@ def _confirmation(meeting: Meeting) -> dict[str, object]:
     """What the pages that ask before calling a meeting off or back say."""
     told = 0
     if meeting.ends_at > clock.now():
-        told = sum(queries.audience_by_zone(meeting.group_id, but=current_viewer().person_id).values())
+        told = company.told_of(meeting)
     return {
         "meeting": meeting,
         "group": meeting.group,

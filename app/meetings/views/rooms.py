@@ -26,9 +26,10 @@ from app.meetings.forms.rooms import RoomForm
 from app.meetings.models import Room, RoomBooking
 from app.meetings.places import equipment_words, map_link, seats
 from app.meetings.rules import MeetingPlan
+from app.meetings.rules.company import Company
 from app.meetings.service import rooms as service
 from app.meetings.views.blueprint import address, bp, to
-from app.membership import queries as membership
+from app.meetings.views.company import expected
 from app.people.exporting import downloads, hand_out
 
 ROOM = "/admin/rooms/<int:room_id>"
@@ -152,13 +153,16 @@ def offer_room(found: Room) -> ResponseReturnValue:
     return to(url_for("meetings.admin_rooms"))
 
 
-def small_room(known: Mapping[int, Room], plan: MeetingPlan, group: WorkingGroup) -> str | None:
-    """What to say where the room of a plan has fewer seats than the group has members."""
-    chosen, members = known.get(plan.room_id or 0), membership.member_count(group.id)
-    if chosen is None or not chosen.capacity or chosen.capacity >= members:
+def small_room(known: Mapping[int, Room], plan: MeetingPlan, group: WorkingGroup, company: Company) -> str | None:
+    """What to say where the room of a plan has fewer seats than there are people whom it is for."""
+    chosen = known.get(plan.room_id or 0)
+    if chosen is None or not chosen.capacity:
         return None
-    words = {"room": chosen.name, "seats": chosen.capacity, "members": members}
-    return str(_("%(room)s has %(seats)d seats; the group has %(members)d members.", **words))
+    people = expected(group, plan, company)
+    if chosen.capacity >= people:
+        return None
+    words = {"room": chosen.name, "seats": chosen.capacity, "people": people}
+    return str(_("%(room)s has %(seats)d seats; %(people)d people may come.", **words))
 
 
 def _done(text: str) -> ResponseReturnValue:

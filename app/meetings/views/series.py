@@ -22,12 +22,15 @@ from app.groups import queries as groups
 from app.groups.models import WorkingGroup
 from app.meetings import policy, presentation, previews, queries, words
 from app.meetings.forms import CancelForm, MeetingForm, SeriesForm
+from app.meetings.forms.company import MORE, ROWS
 from app.meetings.models import Meeting, MeetingSeries
-from app.meetings.rules import Visibility
+from app.meetings.rules.company import Company
 from app.meetings.rules.pattern import pattern_of
 from app.meetings.rules.series import SeriesPlan
 from app.meetings.service import series as service
-from app.meetings.views.blueprint import bp, series_address, to, warnings_of
+from app.meetings.service.series_company import company_from
+from app.meetings.views import company
+from app.meetings.views.blueprint import CHANGE, bp, series_address, to, warnings_of
 from app.meetings.views.rooms import small_room
 from app.membership import policy as membership_policy
 
@@ -37,9 +40,11 @@ from app.membership import policy as membership_policy
 def new_series(group: WorkingGroup) -> ResponseReturnValue:
     """Plan a series of a group."""
     form = SeriesForm(data={"time_zone": groups.zone_of(group), "creation_key": uuid.uuid4().hex})
+    company.offer(form, group)
     page = {"form": form, "group": group, "back": url_for("pages.group", slug=group.slug), "series": None}
-    if not form.is_submitted() or request.form.get("step") in ("change", "more"):
+    if not form.is_submitted() or request.form.get("step") in (CHANGE, "more", MORE):
         form.offer_rows(4 if request.form.get("step") == "more" else 0)
+        form.offer_guests(ROWS if request.form.get("step") == MORE else 0)
         return render_template("meetings/series_form.html", **page)
     if not form.validate():
         form.offer_rows()
@@ -51,7 +56,11 @@ def new_series(group: WorkingGroup) -> ResponseReturnValue:
         return render_template("meetings/series_check.html", **page, **_told(group, form, plan, lines))
     try:
         made = service.create_series(
-            group.id, plan, actor_id=current_viewer().person_id, creation_key=form.creation_key.data or None
+            group.id,
+            plan,
+            actor_id=current_viewer().person_id,
+            creation_key=form.creation_key.data or None,
+            company=form.company(),
         )
     except DomainError as error:
         form.blame(error)
@@ -81,12 +90,12 @@ def series(found: MeetingSeries) -> ResponseReturnValue:
             if meeting.ends_at < now
         ],
         next_reference=next((meeting.reference for meeting in ahead if not meeting.is_cancelled), None),
-        may_edit=policy.plan(viewer, found.group),
+        may_edit=policy.change_series(viewer, found),
     )
 
 
 @bp.route("/meetings/<reference>/following", methods=["GET", "POST"])
-@guard(policy.edit, of=queries.meeting_at, sees=policy.see)
+@guard(policy.edit_following, of=queries.meeting_at, sees=policy.see)
 def edit_series(meeting: Meeting) -> ResponseReturnValue:
     """Change a date of a series and all that follow."""
     found = meeting.series
@@ -96,29 +105,36 @@ def edit_series(meeting: Meeting) -> ResponseReturnValue:
         flash(_("This date is over. Choose one that is still ahead."), "warning")
         return to(series_address(found))
     before = service.plan_from(found, meeting.recurrence_id)
+    known = company_from(found, meeting.recurrence_id)
     form = SeriesForm(data=before.first.as_fields())
     form.fill(before)
+    company.offer(form, meeting.group, known)
     form.begin(found.version)
     page = {"form": form, "group": meeting.group, "meeting": meeting, "series": found, "back": series_address(found)}
-    if not form.is_submitted() or request.form.get("step") in ("change", "more"):
+    if not form.is_submitted() or request.form.get("step") in (CHANGE, "more", MORE):
         form.offer_rows(4 if request.form.get("step") == "more" else 0)
+        form.offer_guests(ROWS if request.form.get("step") == MORE else 0)
         return render_template("meetings/series_form.html", **page)
     if not form.validate():
         form.offer_rows()
         return render_template("meetings/series_form.html", **page), 422
-    plan = form.series_plan()
+    plan, wanted = form.series_plan(), form.company()
     try:
         if request.form.get("step") != "save":
             conflicts.check_version(found.version, form.seen, before.first.as_fields())
-            revision = service.revised(found, meeting.recurrence_id, plan)
+            revision = service.revised(found, meeting.recurrence_id, plan, wanted)
             lines = previews.of_changed(revision, plan, current_viewer().time_zone)
             own = [item.id for item in found.meetings]
             lines = previews.warned(lines, lambda times: warnings_of(meeting.group, times, own))
-            return render_template(
-                "meetings/series_check.html", **page, **_told(meeting.group, form, plan, lines, before)
-            )
+            said = _told(meeting.group, form, plan, lines, before, known, found)
+            return render_template("meetings/series_check.html", **page, **said)
         service.change_series(
-            found.id, meeting.recurrence_id, plan, version=form.seen, actor_id=current_viewer().person_id
+            found.id,
+            meeting.recurrence_id,
+            plan,
+            version=form.seen,
+            actor_id=current_viewer().person_id,
+            company=wanted,
         )
     except DomainError as error:
         form.blame(error)
@@ -129,7 +145,7 @@ def edit_series(meeting: Meeting) -> ResponseReturnValue:
 
 
 @bp.route("/meetings/<reference>/end", methods=["GET", "POST"])
-@guard(policy.edit, of=queries.meeting_at, sees=policy.see)
+@guard(policy.edit_following, of=queries.meeting_at, sees=policy.see)
 def end_series(meeting: Meeting) -> ResponseReturnValue:
     """Call off a date of a series and all that follow."""
     found = meeting.series
@@ -156,7 +172,7 @@ def end_series(meeting: Meeting) -> ResponseReturnValue:
         group=meeting.group,
         back=series_address(found),
         dates=[presentation.meeting_item(item, viewer.time_zone, with_group=False) for item in ending],
-        told=sum(queries.audience_by_zone(meeting.group_id, but=viewer.person_id).values()),
+        told=company.told_of(meeting),
     )
 
 
@@ -169,8 +185,9 @@ def add_date(found: MeetingSeries) -> ResponseReturnValue:
     values = {**like.said.as_fields(), "starts_on": None, "ends_on": None}
     form = MeetingForm(data={**values, "creation_key": uuid.uuid4().hex})
     form.keep_to_series(in_series=True, by_rule=False)
+    form.leave_company()
     page = {"form": form, "group": found.group, "series": found, "back": series_address(found)}
-    if not form.is_submitted() or request.form.get("step") == "change":
+    if not form.is_submitted() or request.form.get("step") == CHANGE:
         return render_template("meetings/series_add.html", **page)
     if not form.validate():
         return render_template("meetings/series_add.html", **page), 422
@@ -194,21 +211,23 @@ def _told(
     plan: SeriesPlan,
     lines: list[previews.PreviewDate],
     before: SeriesPlan | None = None,
+    known: Company | None = None,
+    series: MeetingSeries | None = None,
 ) -> dict[str, object]:
     """What the page that asks to check says besides the form."""
-    viewer = current_viewer()
-    people = queries.audience_by_zone(group.id, but=viewer.person_id)
+    viewer, wanted = current_viewer(), form.company()
+    people = company.told(group, plan.first, wanted, series.meetings if series else None)
     first = presentation.check_lines(
         plan.first, viewer.time_zone, filter(None, people), before.first if before else None, form.rooms
     )
     return {
-        "too_small": small_room(form.rooms, plan.first, group),
+        "too_small": small_room(form.rooms, plan.first, group, wanted),
         "dates": lines,
         "fates": previews.fates(lines),
         "rhythm": words.repeats(plan.pattern),
         "lines": first,
         "description": presentation.new_description(plan.first, before.first if before else None),
-        "members_only": plan.first.visibility == Visibility.MEMBERS,
         "told": sum(people.values()),
         "group_name": translated(group.names),
+        **company.consequences(plan.first, wanted, known),
     }

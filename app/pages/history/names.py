@@ -12,7 +12,9 @@ from sqlalchemy.orm import selectinload
 from app.core.audit import AuditEntry
 from app.core.db import db
 from app.core.i18n import translated
+from app.core.policy import current_viewer
 from app.groups.models import Community, WorkingGroup
+from app.meetings import policy
 from app.meetings.models import Meeting, MeetingSeries, Room
 from app.people.models import Association, MergedPerson, Person
 from app.people.queries import association_name
@@ -65,7 +67,8 @@ def names_in(entries: Sequence[AuditEntry]) -> Names:
             for row in _rows(Community, _subjects(entries, Community) | moved)
         },
         meetings={
-            row.id: Name(row.title, {"reference": row.reference}) for row in _rows(Meeting, _subjects(entries, Meeting))
+            row.id: Name(row.title, {"reference": row.reference})
+            for row in _rows(Meeting, _subjects(entries, Meeting), but=policy.visible(current_viewer()))
         },
         milestones={
             row.id: Name(row.title, {"reference": row.reference})
@@ -74,7 +77,13 @@ def names_in(entries: Sequence[AuditEntry]) -> Names:
         rooms={row.id: Name(row.name, {"room_id": row.id}) for row in _rows(Room, _subjects(entries, Room))},
         series={
             row.id: Name(row.parts[-1].title, {"reference": row.reference})
-            for row in _rows(MeetingSeries, _subjects(entries, MeetingSeries), None, selectinload(MeetingSeries.parts))
+            for row in _rows(
+                MeetingSeries,
+                _subjects(entries, MeetingSeries),
+                None,
+                selectinload(MeetingSeries.parts),
+                but=policy.visible_series(current_viewer()),
+            )
         },
         polls={row.id: Name(row.title, {"reference": row.reference}) for row in _rows(Poll, _subjects(entries, Poll))},
         terms={
@@ -93,10 +102,11 @@ def _people(ids: Collection[int | None]) -> dict[int, Name]:
     return known | {former: known[present] for former, present in merged.items() if present in known}
 
 
-def _rows(model: Any, ids: Collection[int | None], key: Any = None, *options: Any) -> Sequence[Any]:
+def _rows(model: Any, ids: Collection[int | None], key: Any = None, *options: Any, but: Any = None) -> Sequence[Any]:
     wanted = {one for one in ids if one is not None}
     column = model.id if key is None else key
-    return db.session.scalars(select(model).where(column.in_(wanted)).options(*options)).all() if wanted else []
+    found = select(model).where(column.in_(wanted)).options(*options)
+    return db.session.scalars(found if but is None else found.where(but)).all() if wanted else []
 
 
 def _subjects(entries: Sequence[AuditEntry], model: Any) -> set[int | None]:

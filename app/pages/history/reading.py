@@ -6,18 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, not_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core import zones
 from app.core.audit import AuditEntry
 from app.core.db import db
 from app.core.settings import settings
+from app.groups import policy as groups_policy
+from app.meetings import policy as meetings_policy
+from app.meetings.models import Meeting, MeetingSeries
 from app.membership.models import Membership
 from app.membership.rules import State
 from app.people import queries as people
 from app.people.models import Person
 from app.people.rules import fold
+from app.people.viewer import Viewer
 
 SIZE = 50
 
@@ -65,9 +69,12 @@ def stretch(found: Select[AuditEntry], where: Mapping[str, str], size: int = SIZ
     return Stretch(shown, newer, shown[-1].id if len(rows) > size else None)
 
 
-def of_group(group_id: int, *, all_of_it: bool) -> Select[AuditEntry]:
-    """What concerns a group. Not all of it: its settings, coordinators, plans, and who took and left seats."""
-    found = select(AuditEntry).where(AuditEntry.group_id == group_id)
+def of_group(viewer: Viewer, group_id: int, *, all_of_it: bool) -> Select[AuditEntry]:
+    """What concerns a group. Not all of it: its settings, coordinators, plans, and who took and left seats.
+
+    Of meetings and series those alone that the viewer may know of; the others are as if they were not.
+    """
+    found = select(AuditEntry).where(AuditEntry.group_id == group_id, _known_to(viewer))
     return found if all_of_it else found.where(or_(_about_the_group(), _about_seats()))
 
 
@@ -113,6 +120,20 @@ def searched(search: Search) -> Select[AuditEntry]:
     if search.text:
         found = found.where(AuditEntry.reason.icontains(search.text, autoescape=True))
     return found
+
+
+def _known_to(viewer: Viewer) -> ColumnElement[bool]:
+    if viewer.is_administrator:
+        return true()
+    meetings = select(Meeting.id).where(meetings_policy.visible(viewer))
+    series = select(Meeting.series_id).where(Meeting.series_id.is_not(None), meetings_policy.visible(viewer))
+    kind, task_forces = AuditEntry.subject_type, AuditEntry.action.startswith("task_force.")
+    coordinates = AuditEntry.group_id.in_(sorted(groups_policy.coordinated(viewer)))
+    return and_(
+        or_(kind != Meeting.__tablename__, AuditEntry.subject_id.in_(meetings), coordinates),
+        or_(kind != MeetingSeries.__tablename__, AuditEntry.subject_id.in_(series), coordinates),
+        or_(not_(task_forces), coordinates),
+    )
 
 
 def _about_the_group() -> ColumnElement[bool]:

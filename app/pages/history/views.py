@@ -30,7 +30,7 @@ from app.people.models import Association
 def group_history(group: WorkingGroup) -> ResponseReturnValue:
     """What happened in a group: all of it for those who decide; for members its settings and seats, without reasons."""
     decides = membership_policy.decide(current_viewer(), group)
-    entries = of_group(group.id, all_of_it=decides)
+    entries = of_group(current_viewer(), group.id, all_of_it=decides)
     if decides and (wanted := download.asked()):
         return hand_out(exports.trail(entries), wanted, f"{group.slug}-history", noted="history", group_id=group.id)
     found = stretch(entries, request.args)

@@ -10,9 +10,13 @@ from flask_babel import lazy_gettext as _l
 from app.core import audit, clock
 from app.core.db import write
 from app.core.errors import DomainError
+from app.groups.models import WorkingGroup
+from app.groups.rules import GroupStatus
 from app.meetings import queries as meetings
 from app.meetings.rules import MeetingPlan, Visibility
+from app.meetings.rules.company import Company
 from app.meetings.service import add_meeting
+from app.meetings.service.company import audience_of
 from app.scheduling import audience, mails, queries, rules
 from app.scheduling.models import Poll, PollOption
 from app.scheduling.rules import Move, PollState
@@ -32,7 +36,7 @@ class Outcome:
 
 
 def plan_of(poll: Poll, option: PollOption, outcome: Outcome) -> MeetingPlan:
-    """The meeting that would be made. Where people were named, no visitor is to learn of it."""
+    """The meeting that would be made. Where people were named, nobody else is to learn of it."""
     return MeetingPlan(
         title=outcome.title,
         starts=option.starts_local,
@@ -41,15 +45,37 @@ def plan_of(poll: Poll, option: PollOption, outcome: Outcome) -> MeetingPlan:
         venue=outcome.venue,
         join_link=outcome.join_link,
         description=outcome.description,
-        visibility=Visibility.MEMBERS if poll.named else outcome.visibility,
+        visibility=Visibility.NAMED if poll.named else outcome.visibility,
         tentative=outcome.tentative,
     )
+
+
+def company_of(poll: Poll, actor_id: int | None) -> Company:
+    """Who meets: the groups that were asked together, or those who were named, as far as they are members.
+
+    Who decides and would not see a meeting of others' names is among them.
+
+    Raises DomainError.
+    """
+    if not poll.named:
+        return Company(group_ids=frozenset(group.id for group in poll.further_groups if _meets(group)))
+    people = meetings.members_among(poll.group_id, [one.person_id for one in poll.people])
+    if people and actor_id is not None and not meetings.coordinating(actor_id, [poll.group_id]):
+        people |= meetings.members_among(poll.group_id, [actor_id])
+    if not people:
+        raise DomainError(_l("Of those who were named, nobody is a member of the group any more."), "option")
+    return Company(person_ids=people)
+
+
+def _meets(group: WorkingGroup) -> bool:
+    return group.status != GroupStatus.CLOSED
 
 
 def close(poll_id: int, option_id: int, outcome: Outcome, actor_id: int | None) -> Poll:
     """Make a meeting of a date and release the others, in one step. Sent twice, it made one meeting.
 
-    Members get the mail about the new meeting; others who were asked, one about the result. Raises NotNow, DomainError.
+    Whose meeting it is gets the mail about it; others who were asked, one about the result. Coordinators of further
+    groups are asked to hold it jointly. Raises NotNow, DomainError.
     """
     with write() as session:
         poll = locked(poll_id)
@@ -62,13 +88,17 @@ def close(poll_id: int, option_id: int, outcome: Outcome, actor_id: int | None) 
         if option.starts_at <= clock.now():
             raise DomainError(_l("This date is past. Choose another, or call the poll off."), "option")
         poll.meeting = add_meeting(
-            poll.group_id, plan_of(poll, option, outcome), actor_id=actor_id, creation_key=f"poll:{poll.reference}"
+            poll.group_id,
+            plan_of(poll, option, outcome),
+            actor_id=actor_id,
+            creation_key=f"poll:{poll.reference}",
+            company=company_of(poll, actor_id),
         )
         option.chosen, poll.state = True, PollState.CLOSED
         touch(poll, actor_id)
         session.flush()
         audit.record("poll.closed", poll, actor_id)
-        told = {person.id for person in meetings.audience(poll.group_id)} | {actor_id}
+        told = {person.id for person in audience_of(poll.meeting, None)} | {actor_id}
         others = [person for person in audience.asked(poll) if person.id not in told]
         mails.decided(poll, option, first_time(poll, others, "result"))
     return poll

@@ -13,6 +13,7 @@ from app.core.pagination import page_number
 from app.core.policy import current_viewer, guard
 from app.groups import queries as groups
 from app.groups.models import WorkingGroup
+from app.meetings import policy as meetings_policy
 from app.membership import policy as membership_policy
 from app.people import policy as people_policy
 from app.people.models import Person
@@ -94,6 +95,7 @@ def poll(found: Poll) -> ResponseReturnValue:
         silent=len(silent),
         may_remind=bool(silent) and rules.may_remind(found.reminded_at, clock.now()),
         answered=len(people) - len(silent),
+        sees_meeting=found.meeting is not None and meetings_policy.see(viewer, found.meeting),
     )
 
 

@@ -26,7 +26,7 @@ from app.scheduling.forms import CancelForm, ChangeForm, ChooseForm, ExtendForm,
 from app.scheduling.models import Poll, PollOption
 from app.scheduling.rules import Move
 from app.scheduling.service import NotNow
-from app.scheduling.service.deciding import plan_of
+from app.scheduling.service.deciding import company_of, plan_of
 from app.scheduling.views.blueprint import ONE, bp, labelled, to_poll, viewer_zone
 
 USUAL = timedelta(days=14)
@@ -119,9 +119,9 @@ def close_poll(poll: Poll) -> ResponseReturnValue:
         return render_template("scheduling/close.html", **page)
     if not form.validate_for(poll):
         return render_template("scheduling/close.html", **page), 422
-    if request.form.get("step") != "save":
-        return render_template("scheduling/check_close.html", **page, **_meaning(poll, form))
     try:
+        if request.form.get("step") != "save":
+            return render_template("scheduling/check_close.html", **page, **_meaning(poll, form))
         service.close(poll.id, form.option.data, form.outcome, current_viewer().person_id)
     except NotNow:
         raise
@@ -232,12 +232,21 @@ def _asked_for(ranked: list[tuple[PollOption, str]]) -> int | None:
 def _meaning(poll: Poll, form: ChooseForm) -> dict[str, object]:
     """What the page that asks to check says about the meeting that would be made."""
     plan = plan_of(poll, form.chosen(poll), form.outcome)
-    told = {person.id for person in meetings.audience(poll.group_id, but=current_viewer().person_id)}
-    asked = {person.id for person in audience.asked(poll) if person.recipient} - {current_viewer().person_id}
+    viewer = current_viewer()
+    wanted = company_of(poll, viewer.person_id)
+    mine = meetings.coordinating(viewer.person_id, wanted.group_ids)
+    audience_now = meetings.audience(
+        poll.group_id, viewer.person_id, visibility=plan.visibility, partners=mine, person_ids=wanted.person_ids
+    )
+    told = {person.id for person in audience_now}
+    asked = {person.id for person in audience.asked(poll) if person.recipient} - {viewer.person_id}
     return {
         "lines": presentation.check_lines(plan, viewer_zone(), ()),
         "description": presentation.new_description(plan, None),
         "members_only": plan.visibility == Visibility.MEMBERS,
+        "to_ask": sorted(translated(group.names) for group in groups.groups(wanted.group_ids - mine))
+        if wanted.group_ids - mine
+        else [],
         "told": len(told),
         "told_too": len(asked - told),
         "released": len(poll.offered) - 1,

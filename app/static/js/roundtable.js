@@ -181,8 +181,32 @@ function showWithOthers() {
   }
 }
 
+/* A long list of boxes gets a field that narrows it to what one types; what is ticked stays in sight. */
+function filterLists() {
+  for (const list of all("[data-filter-list]")) {
+    const options = Array.from(list.querySelectorAll(".form-check"));
+    if (options.length < 8) continue;
+    const input = document.createElement("input");
+    Object.assign(input, { type: "search", className: "form-control choice-filter", autocomplete: "off" });
+    input.setAttribute("aria-label", list.dataset.filterLabel);
+    input.placeholder = list.dataset.filterLabel;
+    const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+    input.addEventListener("input", () => {
+      for (const option of options) {
+        const found = plain(option.textContent).includes(plain(input.value.trim()));
+        option.hidden = !found && !option.querySelector("input").checked;
+      }
+    });
+    input.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") event.preventDefault();
+    });
+    options[0].before(input);
+  }
+}
+
 focusErrorSummary();
 showWithOthers();
+filterLists();
 watchProgress();
 addPasswordButtons();
 enableCopyButtons();
