@@ -5,7 +5,7 @@ A date keeps what was changed on it alone: each part of its plan follows the ser
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 
@@ -172,7 +172,7 @@ def revise(
     ahead = [item for item in dates if item.original >= at]
     behind = {item.part for item in dates if item.original < at}
     known = {part.key: part for part in parts}
-    added = [item for item in ahead if old.pattern is not None and _stands_alone(known[item.part], old)]
+    added = _added(ahead, known, old)
     drafts = [_kept(draft, parts, behind, old, new, at, apart=apart) for draft in parts_of(new)]
     changes = []
     for before, day in match([item for item in ahead if item not in added], new.days()):
@@ -188,10 +188,12 @@ def revise(
             changes.append(Change(before, replace(before, original=original, plan=plan), index))
     if added:
         loose = known[added[0].part]
-        drafts.append(replace(loose, template=_followed_template(loose, old, new, loose.first)))
+        index = next((index for index, draft in enumerate(drafts) if draft.key == loose.key), len(drafts))
+        if index == len(drafts):
+            drafts.append(replace(loose, template=_followed_template(loose, old, new, loose.first)))
         for item in added:
             plan = _followed(item, loose, old, new, item.original.date())
-            changes.append(Change(item, replace(item, plan=plan), len(drafts) - 1))
+            changes.append(Change(item, replace(item, plan=plan), index))
     held = {draft.key for draft in drafts}
     return Revision(
         parts=tuple(drafts),
@@ -264,9 +266,12 @@ def _kept(
     return replace(draft, follows=next((part.key for part in reversed(parts) if part.first <= draft.first), None))
 
 
-def _stands_alone(part: Part, old: SeriesPlan) -> bool:
-    """Whether its dates were added to a series that has a rule: they are no days of the pattern."""
-    return part.rule is None and not any(crosses_change(old.on(day)) for day in old.all_days())
+def _added(ahead: Sequence[Occurrence], known: Mapping[int | None, Part], old: SeriesPlan) -> list[Occurrence]:
+    """The dates that were added to a series that has a pattern: those that it does not give."""
+    if old.pattern is None:
+        return []
+    given = {old.on(day).starts for day in old.all_days()}
+    return [item for item in ahead if known[item.part].rule is None and item.original not in given]
 
 
 def _followed_template(part: Part, old: SeriesPlan, new: SeriesPlan, day: date) -> MeetingPlan:
