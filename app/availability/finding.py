@@ -118,6 +118,21 @@ def clashes(
     return [reason for reason in said if reason.against]
 
 
+def clashes_of(
+    viewer: Viewer, group_ids: frozenset[int], spans: Sequence[tuple[datetime, datetime, str]]
+) -> list[list[Reason]]:
+    """The same of many times at once (begin, end, zone), with as many statements as of one."""
+    if not spans:
+        return []
+    crowd = gather(viewer, group_ids, min(span[0] for span in spans), max(span[1] for span in spans))
+    lost = [slots.losses(*span, crowd.around) for span in spans]
+    known = presentation.titles((crowd, one, span[:2]) for one, span in zip(lost, spans, strict=True))
+    return [
+        [reason for reason in presentation.reasons(crowd, one, span[0], span[1], known) if reason.against]
+        for one, span in zip(lost, spans, strict=True)
+    ]
+
+
 def _window(first: date, last: date, zone: str) -> tuple[datetime, datetime]:
     """The instants between which everything lies that is looked at."""
     begins = zones.to_utc(datetime.combine(first, time()), zone)

@@ -1,4 +1,4 @@
-"""What the form that plans a meeting is filled with when a link leads to it: day, hours and zone."""
+"""What the form that plans a meeting is filled with when a link leads to it: day and hours, or another meeting."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from datetime import date, time
 from typing import Any
 
 from app.core import zones
+from app.meetings.rules import MeetingPlan
+from app.meetings.rules.series import on
 
 
 def from_address(parts: Mapping[str, str]) -> dict[str, Any]:
@@ -29,3 +31,14 @@ def from_address(parts: Mapping[str, str]) -> dict[str, Any]:
             except ValueError:
                 continue
     return found
+
+
+def again(plan: MeetingPlan) -> dict[str, Any]:
+    """All that a meeting says but its day."""
+    return {**plan.as_fields(), "starts_on": None, "ends_on": None}
+
+
+def on_day(plan: MeetingPlan, day: date) -> dict[str, Any]:
+    """The days that a meeting which keeps its hours has when it begins on this one."""
+    fields = on(plan, day).as_fields()
+    return {name: fields[name] for name in ("starts_on", "ends_on")}

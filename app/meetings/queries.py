@@ -7,7 +7,7 @@ the page needs. What is not over yet is found by its start, since no meeting is 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, func, select, union
@@ -18,8 +18,9 @@ from app.core.db import db
 from app.core.pagination import SIZE, Page, last_page
 from app.groups.models import Coordinator, WorkingGroup
 from app.meetings import policy, rules
-from app.meetings.models import DroppedDate, Meeting, MeetingSeries
+from app.meetings.models import DroppedDate, JointGroup, Meeting, MeetingSeries
 from app.meetings.rules import Status, Visibility
+from app.meetings.rules.company import Consent
 from app.membership.models import Membership
 from app.membership.rules import State
 from app.people.models import Person
@@ -33,7 +34,9 @@ COUNTED_AHEAD = 4
 
 
 MOST_LISTED = 20_000
-"""Meetings that one file holds."""
+"""Meetings that one file, or one span of the planner, holds."""
+LONGEST_KNOWN = timedelta(days=33)
+"""More than from the first to the last day of anything: what is known by its month alone counts as all of it."""
 
 
 def meeting_at(reference: str) -> Meeting | None:
@@ -89,6 +92,33 @@ def listed(viewer: Viewer, *, group_id: int | None = None, past: bool = False) -
     """The whole of that list, for handing out; of one that is far too long, the part that comes first."""
     branches = _branches(viewer, None if group_id is None else [group_id], past=past, rows=MOST_LISTED)
     return _load(branches, past=past, limit=MOST_LISTED)
+
+
+def between(viewer: Viewer, first: date, last: date, group_ids: Collection[int] | None = None) -> Sequence[Meeting]:
+    """What lies within these days (both counted) by the clock of its place, soonest first; cancelled meetings too.
+
+    With `group_ids`, what these groups host or have agreed to hold jointly. Who may know of it is asked of all alike.
+    """
+    begins, ends = datetime.combine(first, time()), datetime.combine(last + timedelta(days=1), time())
+    near = Meeting.starts_at.between(
+        begins.replace(tzinfo=UTC) - LONGEST_KNOWN, ends.replace(tzinfo=UTC) + timedelta(days=1)
+    )
+    if group_ids is None:
+        branches = [select(Meeting.id).where(Meeting.visibility == one, near) for one in Visibility]
+    else:
+        ids = sorted(set(group_ids))
+        joint = select(Meeting.id).join(JointGroup, JointGroup.meeting_id == Meeting.id)
+        agreed = and_(JointGroup.group_id.in_(ids), JointGroup.consent == Consent.AGREED)
+        branches = [select(Meeting.id).where(Meeting.group_id.in_(ids), near), joint.where(agreed, near)]
+    found = union(*branches).subquery()
+    return db.session.scalars(
+        select(Meeting)
+        .join(found, found.c.id == Meeting.id)
+        .where(policy.visible(viewer), Meeting.starts_local < ends, Meeting.ends_local > begins)
+        .options(_WITH_GROUP)
+        .order_by(*_order(Meeting, past=False))
+        .limit(MOST_LISTED)
+    ).all()
 
 
 def titled(viewer: Viewer, text: str, limit: int = 10) -> Sequence[Meeting]:

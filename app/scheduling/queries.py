@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -180,6 +180,22 @@ def held_dates(person_id: int) -> Sequence[PollOption]:
         .where(PollOption.withdrawn_at.is_(None), PollOption.ends_at > clock.now())
         .order_by(PollOption.starts_at, PollOption.id)
     ).all()
+
+
+def offered_between(
+    seen: ColumnElement[bool], first: date, last: date, group_ids: Collection[int] | None = None
+) -> Sequence[PollOption]:
+    """The dates of polls that are not decided within these days (both counted), with their polls; for planners.
+
+    `seen`: the polls that the viewer may know of. With `group_ids`, of polls that ask these groups.
+    """
+    begins, ends = datetime.combine(first, time()), datetime.combine(last + timedelta(days=1), time())
+    found = _options().where(seen, Poll.state == PollState.OPEN, PollOption.withdrawn_at.is_(None))
+    found = found.where(PollOption.starts_local < ends, PollOption.ends_local > begins)
+    if group_ids is not None:
+        ids = sorted(set(group_ids))
+        found = found.where(or_(Poll.group_id.in_(ids), Poll.further_groups.any(WorkingGroup.id.in_(ids))))
+    return db.session.scalars(found.order_by(PollOption.starts_at, PollOption.id)).all()
 
 
 def _given(poll_ids: Collection[int], person_ids: Collection[int]) -> dict[int, list[tuple[int, int]]]:

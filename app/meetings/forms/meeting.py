@@ -132,6 +132,12 @@ class MeetingForm(EditForm):
         self[name].data, self[name].raw_data = value, None
 
 
+class MoveForm(BaseForm):
+    """On which other day a meeting is to be."""
+
+    day = DayField(_l("New day"), validators=[InputRequired(NEEDED)])
+
+
 class CancelForm(BaseForm):
     """Why a meeting is called off."""
 

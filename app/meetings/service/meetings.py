@@ -39,8 +39,13 @@ def create_meeting(
         return add_meeting(group_id, plan, actor_id=actor_id, creation_key=creation_key)
 
 
-def add_meeting(group_id: int, plan: MeetingPlan, *, actor_id: int | None, creation_key: str | None = None) -> Meeting:
-    """What `create_meeting` does, within the transaction of a feature above. Raises DomainError."""
+def add_meeting(
+    group_id: int, plan: MeetingPlan, *, actor_id: int | None, creation_key: str | None = None, told: bool = True
+) -> Meeting:
+    """What `create_meeting` does, within the transaction of a feature above. Raises DomainError.
+
+    `told`: whether the members are; who makes many at once tells them in one mail.
+    """
     rules.check(plan, clock.now())
     session = writing()
     if creation_key:
@@ -59,7 +64,7 @@ def add_meeting(group_id: int, plan: MeetingPlan, *, actor_id: int | None, creat
     session.add(meeting)
     touch(meeting, actor_id)
     audit.record("meeting.created", meeting, actor_id, group_id=group_id)
-    if meeting.ends_at > now:
+    if told and meeting.ends_at > now:
         mails.created(meeting, queries.audience(meeting.group_id, but=actor_id))
     return meeting
 

@@ -40,10 +40,18 @@ def create_series(
             if made is not None:
                 return made
         _open_group(session, group_id)
-        series = lay_out(session, group_id, plan, actor_id=actor_id, creation_key=creation_key)
-        _announce(session, series)
-        audit.record("series.created", series, actor_id, dates=len(series.meetings))
+        series = add_series(session, group_id, plan, actor_id=actor_id, creation_key=creation_key)
         series_mails.created(series, series.meetings, queries.audience(group_id, but=actor_id))
+    return series
+
+
+def add_series(
+    session: Session, group_id: int, plan: SeriesPlan, *, actor_id: int | None, creation_key: str | None = None
+) -> MeetingSeries:
+    """The same within a transaction, without a mail to the members."""
+    series = lay_out(session, group_id, plan, actor_id=actor_id, creation_key=creation_key)
+    _announce(session, series)
+    audit.record("series.created", series, actor_id, dates=len(series.meetings))
     return series
 
 

@@ -19,8 +19,8 @@ from app.core.i18n import translated
 from app.core.policy import current_viewer, guard
 from app.groups import queries as groups
 from app.groups.models import WorkingGroup
-from app.meetings import policy, prefill, presentation, queries, service
-from app.meetings.forms import CancelForm, MeetingForm, ReinstateForm
+from app.meetings import policy, prefill, presentation, queries, rules, service
+from app.meetings.forms import CancelForm, MeetingForm, MoveForm, ReinstateForm
 from app.meetings.models import Meeting
 from app.meetings.rules import TIME, WORTH_A_MAIL, MeetingPlan, Visibility
 from app.meetings.signals import time_considered
@@ -33,7 +33,7 @@ from app.membership import policy as membership_policy
 def new_meeting(group: WorkingGroup) -> ResponseReturnValue:
     """Plan a meeting of a group."""
     usual = {"time_zone": groups.zone_of(group), "creation_key": uuid.uuid4().hex}
-    form = MeetingForm(data={**usual, **prefill.from_address(request.args)})
+    form = MeetingForm(data={**usual, **_like(group), **prefill.from_address(request.args)})
     page = {"form": form, "group": group, "back": url_for("pages.group", slug=group.slug)}
     if not form.is_submitted() or request.form.get("step") == "change":
         return render_template("meetings/new.html", **page)
@@ -87,6 +87,38 @@ def edit_meeting(meeting: Meeting) -> ResponseReturnValue:
     return to(address(meeting))
 
 
+@bp.get("/meetings/<reference>/move")
+@guard(policy.edit, of=queries.meeting_at, sees=policy.see)
+def move_meeting(meeting: Meeting) -> ResponseReturnValue:
+    """Put a meeting on another day, at the same hours: asks for the day, then leads to what is about to be saved."""
+    if meeting.is_cancelled:
+        flash(_("This meeting is cancelled. Reinstate it before you change it."), "warning")
+        return to(address(meeting))
+    page = {"group": meeting.group, "meeting": meeting, "back": address(meeting)}
+    before = service.plan_of(meeting)
+    asked = request.args if "day" in request.args else None
+    choice = MoveForm(formdata=asked, data={"day": before.starts.date()}, meta={"csrf": False})
+    if asked is None or not choice.validate():
+        return render_template("meetings/move.html", **page, form=choice), 200 if asked is None else 422
+    form = MeetingForm(data=before.as_fields())
+    form.begin(meeting.version)
+    moved = prefill.on_day(before, choice.day.data)
+    for name, value in moved.items():
+        form[name].data = value
+    plan = form.plan()
+    problems = rules.problems(plan, clock.now())
+    for problem in problems:
+        form.blame(problem)
+    if problems:
+        return render_template("meetings/edit.html", **page, form=form), 422
+    if not before.differences(plan):
+        flash(_("The meeting is on this day already."), "info")
+        return to(address(meeting))
+    return render_template(
+        "meetings/check.html", **page, form=form, **_consequences(meeting.group, plan, before, meeting.id)
+    )
+
+
 @bp.route("/meetings/<reference>/cancel", methods=["GET", "POST"])
 @guard(policy.edit, of=queries.meeting_at, sees=policy.see)
 def cancel_meeting(meeting: Meeting) -> ResponseReturnValue:
@@ -135,6 +167,14 @@ def next_meeting(group: WorkingGroup) -> ResponseReturnValue:
         flash(_("%(group)s has no meeting planned.", group=translated(group.names)), "info")
         return redirect(url_for("pages.group", slug=group.slug))
     return redirect(address(meeting))
+
+
+def _like(group: WorkingGroup) -> dict[str, object]:
+    """What a form starts with where the address names a meeting (`like`) that is to be held again."""
+    found = queries.meeting_at(request.args.get("like", ""))
+    if found is None or found.group_id != group.id or not policy.see(current_viewer(), found):
+        return {}
+    return prefill.again(service.plan_of(found))
 
 
 def _consequences(
