@@ -8,7 +8,6 @@ from typing import Any
 
 from app.core import zones
 from app.meetings.rules import MeetingPlan
-from app.meetings.rules.series import on
 
 
 def from_address(parts: Mapping[str, str]) -> dict[str, Any]:
@@ -36,9 +35,3 @@ def from_address(parts: Mapping[str, str]) -> dict[str, Any]:
 def again(plan: MeetingPlan) -> dict[str, Any]:
     """All that a meeting says but its day."""
     return {**plan.as_fields(), "starts_on": None, "ends_on": None}
-
-
-def on_day(plan: MeetingPlan, day: date) -> dict[str, Any]:
-    """The days that a meeting which keeps its hours has when it begins on this one."""
-    fields = on(plan, day).as_fields()
-    return {name: fields[name] for name in ("starts_on", "ends_on")}

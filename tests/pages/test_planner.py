@@ -19,7 +19,7 @@ from app.meetings.rules.series import SeriesPlan
 from app.meetings.service import MeetingPlan, cancel_meeting
 from app.meetings.service.series import create_series
 from app.membership.rules import Role
-from app.pages.planner.laying import Entry, Kind, Marked, Part, density, last_day, lay_out, notable
+from app.pages.planner.laying import Entry, Kind, Marked, Month, Part, density, last_day, lay_out, notable
 from app.people.models import Person
 from tests.browsing import Browser, Visit
 from tests.factories.availability import make_absence, make_band
@@ -51,7 +51,14 @@ def group(cora: Person) -> WorkingGroup:
 
 
 def entry(first: date, last: date | None = None, **values: object) -> Entry:
-    fields = {"kind": Kind.MEETINGS, "label": "Water", "title": "Call", "url": "/", "community_slug": "climate", **values}
+    fields = {
+        "kind": Kind.MEETINGS,
+        "label": "Water",
+        "title": "Call",
+        "url": "/",
+        "community_slug": "climate",
+        **values,
+    }
     return Entry(first=first, last=last or first, **fields)  # type: ignore[arg-type]
 
 
@@ -77,11 +84,13 @@ def test_what_is_laid_out_on_which_day() -> None:
 
 
 def test_a_full_year_is_printed_smaller() -> None:
-    few, many, most = (
-        lay_out(2027, [entry(date(2027, 3, 1 + number % 30)) for number in range(size)], {}, {}, date(2027, 1, 1))
-        for size in (30, 70, 100)
-    )
-    assert [density(months) for months in (few, many, most)] == ["roomy", "close", "tight"]
+    def of(size: int) -> list[Month]:
+        days = [date(2027, 1 + number % 12, 1 + number // 12 % 28) for number in range(size)]
+        return lay_out(2027, [entry(day) for day in days], {}, {}, NOW.date())
+
+    assert [density(of(size)) for size in (500, 900, 1500)] == [("roomy", True), ("dense", True), ("tight", False)]
+    uneven = [entry(date(2027, 3 + number % 2, 1 + number // 5 + number % 2 * 10)) for number in range(40)]
+    assert density(lay_out(2027, uneven, {}, {}, NOW.date())) == ("roomy", False)
 
 
 def test_what_ends_at_midnight_is_over_the_evening_before() -> None:

@@ -22,7 +22,8 @@ from app.groups.models import WorkingGroup
 from app.meetings import policy, prefill, presentation, queries, rules, service
 from app.meetings.forms import CancelForm, MeetingForm, MoveForm, ReinstateForm
 from app.meetings.models import Meeting
-from app.meetings.rules import TIME, WORTH_A_MAIL, MeetingPlan, Visibility
+from app.meetings.rules import TIME, WORTH_A_MAIL, MeetingPlan, Precision, Visibility
+from app.meetings.rules.series import on
 from app.meetings.signals import time_considered
 from app.meetings.views.blueprint import address, bp, to
 from app.membership import policy as membership_policy
@@ -96,16 +97,17 @@ def move_meeting(meeting: Meeting) -> ResponseReturnValue:
         return to(address(meeting))
     page = {"group": meeting.group, "meeting": meeting, "back": address(meeting)}
     before = service.plan_of(meeting)
+    if before.precision is Precision.MONTH:
+        return to(url_for("meetings.edit_meeting", reference=meeting.reference))
     asked = request.args if "day" in request.args else None
     choice = MoveForm(formdata=asked, data={"day": before.starts.date()}, meta={"csrf": False})
     if asked is None or not choice.validate():
         return render_template("meetings/move.html", **page, form=choice), 200 if asked is None else 422
     form = MeetingForm(data=before.as_fields())
     form.begin(meeting.version)
-    moved = prefill.on_day(before, choice.day.data)
-    for name, value in moved.items():
-        form[name].data = value
-    plan = form.plan()
+    plan = on(before, choice.day.data)
+    for name in ("starts_on", "ends_on"):
+        form[name].data = plan.as_fields()[name]
     problems = rules.problems(plan, clock.now())
     for problem in problems:
         form.blame(problem)
@@ -171,7 +173,8 @@ def next_meeting(group: WorkingGroup) -> ResponseReturnValue:
 
 def _like(group: WorkingGroup) -> dict[str, object]:
     """What a form starts with where the address names a meeting (`like`) that is to be held again."""
-    found = queries.meeting_at(request.args.get("like", ""))
+    like = request.args.get("like")
+    found = queries.meeting_at(like) if like else None
     if found is None or found.group_id != group.id or not policy.see(current_viewer(), found):
         return {}
     return prefill.again(service.plan_of(found))

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-SHEET = 250
+SHEET = 248
 """How many millimetres of a sheet of A3 the days have."""
-TYPES = (("roomy", 7.0, 3.5), ("close", 5.5, 3.1), ("dense", 4.0, 2.7))
-"""(name, least height of a day, height of a line), in millimetres: see planner-poster.css."""
+TYPES = (("roomy", 7.0, 3.5, 17), ("close", 5.5, 3.1, 20), ("dense", 4.0, 2.75, 24))
+"""(name, least height of a day, height of a line, letters on a line) in millimetres: see planner-poster.css."""
+AROUND = 0.9
+"""Above and below the lines of a day, in millimetres."""
 NOTABLE = 10
 """A public holiday is marked where it is one for so many in a hundred of those whom the greatest one concerns."""
 
@@ -64,6 +66,11 @@ class Placed:
     entry: Entry
     part: Part
 
+    @property
+    def letters(self) -> int:
+        """How long what it says is."""
+        return len(self.entry.label) + len(self.entry.time or "") + 2
+
 
 @dataclass(frozen=True)
 class Stripe:
@@ -85,15 +92,20 @@ class Day:
     stripes: list[Stripe] = field(default_factory=list)
     placed: list[Placed] = field(default_factory=list)
 
-    @property
-    def lines(self) -> int:
-        """How many lines it takes."""
-        return max(1, len(self.placed) + sum(stripe.named for stripe in self.stripes) + bool(self.holiday))
+    def lines(self, letters: int) -> int:
+        """How many lines it takes; what is long takes two."""
+        entries = sum(1 if placed.letters <= letters else 2 for placed in self.placed)
+        return max(1, entries + sum(stripe.named for stripe in self.stripes) + bool(self.holiday))
 
     @property
     def says_something(self) -> bool:
         """Whether anything stands there."""
         return bool(self.placed or self.stripes or self.holiday)
+
+    @property
+    def says_something_new(self) -> bool:
+        """Whether more stands there than that a marked period goes on."""
+        return bool(self.placed or self.holiday or any(stripe.named for stripe in self.stripes))
 
 
 @dataclass
@@ -156,13 +168,20 @@ def lay_out(
     return months
 
 
-def density(months: Sequence[Month]) -> str:
-    """In how large a type the year is printed so that it fits on one sheet; in the smallest, months have own rows."""
-    rows = [max(month.days[row].lines for month in months if row < len(month.days)) for row in range(31)]
-    for name, least, line in TYPES:
-        if sum(max(least, line * lines) for lines in rows) <= SHEET:
-            return name
-    return "tight"
+def density(months: Sequence[Month]) -> tuple[str, bool]:
+    """In how large a type the year is printed so that it fits on one sheet, and whether all months share their rows.
+
+    Rows in common are pleasant to look at, but each is as high as its fullest day: rather than in a smaller type,
+    months are printed with rows of their own.
+    """
+    for name, least, line, letters in TYPES:
+        heights = [[line * day.lines(letters) + AROUND for day in month.days] for month in months]
+        shared = [max(column[row] for column in heights if row < len(column)) for row in range(31)]
+        if sum(max(least, height) for height in shared) <= SHEET:
+            return name, True
+        if max(map(sum, heights)) <= SHEET:
+            return name, False
+    return "tight", False
 
 
 def notable(people: Mapping[date, int]) -> set[date]:

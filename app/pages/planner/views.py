@@ -37,7 +37,10 @@ def planner() -> ResponseReturnValue:
         density=density(months),
         years=years(),
         today=today,
-        names={"months": dates.month_names(), "weekdays": dates.weekday_names("abbreviated")},
+        names={
+            "months": dates.month_names(),
+            "weekdays": [name.rstrip(".") for name in dates.weekday_names("abbreviated")],
+        },
         running=running,
         communities={group.community.slug: translated(group.community.names) for group in wanted.known},
         groups=[(group.slug, translated(group.names)) for group in wanted.known],
