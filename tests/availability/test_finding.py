@@ -212,9 +212,14 @@ def test_clashes_of_a_time_chosen_by_hand(app: Flask, scene: Scene) -> None:
             "Public holiday in Belgium (Easter Monday): 1 member",
             "Plenary (to be avoided)",
         ]
-        assert "At “Spring” (Heat): Anna, Bert, Coordinator" in [
-            reason.text for reason in finding.clashes(viewer(scene.coordinator), ids, *span)
+        both = finding.clashes(viewer(scene.coordinator), ids, *span)
+        assert "At “Spring” (Heat): Anna, Bert, Coordinator" in [reason.text for reason in both]
+        later = (own.starts_at + timedelta(weeks=10), own.ends_at + timedelta(weeks=10), own.time_zone)
+        assert finding.clashes_of(viewer(scene.coordinator), ids, [span, later]) == [
+            both,
+            finding.clashes(viewer(scene.coordinator), ids, *later),
         ]
+        assert finding.clashes_of(viewer(scene.coordinator), ids, []) == []
 
 
 def test_marks_of_days(app: Flask, scene: Scene) -> None:

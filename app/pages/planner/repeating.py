@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -34,7 +35,7 @@ from app.meetings.words import repeats
 from app.membership import policy as membership_policy
 from app.pages.blueprint import bp
 from app.pages.planner.asked import asked_year
-from app.pages.planner.forms import RepeatForm
+from app.pages.planner.forms import MOST, RepeatForm
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ def sources_of(group: WorkingGroup, year: int) -> Mapping[str, Source]:
     for meetings in ruled.values():
         source = _ruled(meetings, there)
         found[source.key] = source
-    return found
+    return dict(islice(found.items(), MOST))
 
 
 def _ruled(meetings: Sequence[Meeting], there: set[str]) -> Source:
