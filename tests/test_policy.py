@@ -99,6 +99,7 @@ GET    /search/results                                        -             200 
 GET    /search/groups                                         -             200 200 200 200 200 200 200 200 200 200
 GET    /search/associations                                   -             200 200 200 200 200 200 200 200 200 200
 GET    /meetings                                              -             200 200 200 200 200 200 200 200 200 200
+GET    /planner                                               -             200 200 200 200 200 200 200 200 200 200
 GET    /help                                                  -             200 200 200 200 200 200 200 200 200 200
 GET    /terms                                                 -             200 200 200 200 200 200 200 200 200 200
 GET    /terms/<kind>/<number>                                 terms         200 200 200 200 200 200 200 200 200 200
@@ -209,6 +210,10 @@ GET    /series/<reference>/add                                series        302 
 POST   /series/<reference>/add                                series        302 403 403 422 422 422 403 403 403 422
 GET    /series/<reference>/add                                closed        404 404 403 200 200 200 404 404 404 200
 POST   /series/<reference>/add                                closed        404 404 403 422 422 422 404 404 404 422
+GET    /groups/<slug>/repeat                                  group         302 403 403 200 200 200 403 403 403 200
+POST   /groups/<slug>/repeat                                  group         302 403 403 422 422 422 403 403 403 422
+GET    /meetings/<reference>/move                             public        302 403 403 200 200 200 403 403 403 200
+GET    /meetings/<reference>/move                             inside        404 404 403 200 200 200 404 404 404 200
 GET    /meetings/<reference>/following                        recurring     302 403 403 200 200 200 403 403 403 200
 POST   /meetings/<reference>/following                        recurring     302 403 403 422 422 422 403 403 403 422
 GET    /meetings/<reference>/following                        inside        404 404 403 302 302 302 404 404 404 302

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from typing import Literal
 
 from babel import Locale
-from babel.dates import format_date, get_day_names, get_timezone_location
+from babel.dates import format_date, get_day_names, get_month_names, get_timezone_location
 from flask import Flask
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -44,10 +45,16 @@ def month(value: date | datetime, in_locale: Locale | None = None) -> str:
     return words[:1].upper() + words[1:]
 
 
-def weekday_names() -> list[str]:
+def weekday_names(width: Literal["wide", "abbreviated"] = "wide") -> list[str]:
     """The days of the week, Monday first."""
-    names = get_day_names("wide", "stand-alone", locale=locale())
+    names = get_day_names(width, "stand-alone", locale=locale())
     return [names[number] for number in range(7)]
+
+
+def month_names() -> list[str]:
+    """The months, as headings."""
+    names = get_month_names("wide", "stand-alone", locale=locale())
+    return [names[number][:1].upper() + names[number][1:] for number in range(1, 13)]
 
 
 def hour(value: datetime) -> str:

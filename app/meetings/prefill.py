@@ -1,4 +1,4 @@
-"""What the form that plans a meeting is filled with when a link leads to it: day, hours and zone."""
+"""What the form that plans a meeting is filled with when a link leads to it: day and hours, or another meeting."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import date, time
 from typing import Any
 
 from app.core import zones
+from app.meetings.rules import MeetingPlan
 
 
 def from_address(parts: Mapping[str, str]) -> dict[str, Any]:
@@ -29,3 +30,8 @@ def from_address(parts: Mapping[str, str]) -> dict[str, Any]:
             except ValueError:
                 continue
     return found
+
+
+def again(plan: MeetingPlan) -> dict[str, Any]:
+    """All that a meeting says but its day."""
+    return {**plan.as_fields(), "starts_on": None, "ends_on": None}

@@ -7,7 +7,7 @@ the page needs. What is not over yet is found by its start, since no meeting beg
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
 
@@ -44,7 +44,9 @@ COUNTED_AHEAD = 4
 FARTHEST_DUTY = timedelta(days=rules.MOST_DAYS_BEFORE) + SOON + timedelta(days=1)
 """How far ahead a meeting is at most whose deadline is soon."""
 MOST_LISTED = 20_000
-"""Meetings that one file holds."""
+"""Meetings that one file, or one span of the planner, holds."""
+LONGEST_KNOWN = timedelta(days=33)
+"""More than from the first to the last day of anything: what is known by its month alone counts as all of it."""
 
 
 def meeting_at(reference: str) -> Meeting | None:
@@ -110,6 +112,33 @@ def listed(viewer: Viewer, *, group_id: int | None = None, past: bool = False) -
     """The whole of that list, for handing out; of one that is far too long, the part that comes first."""
     branches = _branches(viewer, None if group_id is None else [group_id], past=past, rows=MOST_LISTED)
     return _load(branches, past=past, limit=MOST_LISTED)
+
+
+def between(viewer: Viewer, first: date, last: date, group_ids: Collection[int] | None = None) -> Sequence[Meeting]:
+    """What lies within these days (both counted) by the clock of its place, soonest first; cancelled meetings too.
+
+    With `group_ids`, what these groups host or have agreed to hold jointly. Who may know of it is asked of all alike.
+    """
+    begins, ends = datetime.combine(first, time()), datetime.combine(last + timedelta(days=1), time())
+    near = Meeting.starts_at.between(
+        begins.replace(tzinfo=UTC) - LONGEST_KNOWN, ends.replace(tzinfo=UTC) + timedelta(days=1)
+    )
+    if group_ids is None:
+        branches = [select(Meeting.id).where(Meeting.visibility == one, near) for one in Visibility]
+    else:
+        ids = sorted(set(group_ids))
+        joint = select(Meeting.id).join(JointGroup, JointGroup.meeting_id == Meeting.id)
+        agreed = and_(JointGroup.group_id.in_(ids), JointGroup.consent == Consent.AGREED)
+        branches = [select(Meeting.id).where(Meeting.group_id.in_(ids), near), joint.where(agreed, near)]
+    found = union(*branches).subquery()
+    return db.session.scalars(
+        select(Meeting)
+        .join(found, found.c.id == Meeting.id)
+        .where(policy.visible(viewer), Meeting.starts_local < ends, Meeting.ends_local > begins)
+        .options(*_WITH_GROUP)
+        .order_by(*_order(Meeting, past=False))
+        .limit(MOST_LISTED)
+    ).all()
 
 
 def titled(viewer: Viewer, text: str, limit: int = 10) -> Sequence[Meeting]:

@@ -8,8 +8,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.core import clock
+from app.core.i18n import translated
 from app.core.links import absolute
 from app.core.outbox import Mail
+from app.groups.models import WorkingGroup
 from app.meetings.mails import names_together, send_to, where_of
 from app.meetings.models import Meeting, MeetingSeries
 from app.meetings.rules import WORTH_A_MAIL, MeetingPlan
@@ -35,6 +37,30 @@ def created(series: MeetingSeries, dates: Sequence[Meeting], audience: Iterable[
         )
         opening = _("%(group)s meets: “%(title)s”.", **words)
         return _mail(series, subject, [opening, *_named(ahead, zone)])
+
+    send_to(audience, compose)
+
+
+def planned(group: WorkingGroup, plans: Sequence[MeetingPlan], audience: Iterable[Person]) -> None:
+    """The plan of a whole year: several meetings and series, all of them tentative."""
+    now = clock.now()
+    ahead = [plan for plan in plans if plan.ends_at > now]
+    if not ahead:
+        return
+
+    def compose(zone: str | None) -> Mail:
+        name = translated(group.names)
+        lines = [f"{_when(plan, zone)}: {plan.title}" for plan in ahead[:MOST_NAMED]]
+        if len(ahead) > MOST_NAMED:
+            lines.append(_and_more(len(ahead) - MOST_NAMED))
+        subject = ngettext("New date: %(group)s", "%(num)s new dates: %(group)s", len(ahead), group=name)
+        opening = _("%(group)s plans to meet on these dates. They are tentative.", group=name)
+        return Mail(
+            subject=subject,
+            paragraphs=(opening, *lines),
+            action=(_("See all dates"), absolute("pages.meetings", group=group.slug)),
+            afterword=_("You get this mail as a member or coordinator of %(group)s.", group=name),
+        )
 
     send_to(audience, compose)
 

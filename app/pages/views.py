@@ -18,6 +18,7 @@ from app.pages import (
     meetings,
     operations,
     people,
+    planner,
     search,
     theme,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "meetings",
     "operations",
     "people",
+    "planner",
     "search",
     "theme",
 ]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.core import clock
 from app.core.db import db
@@ -190,6 +190,24 @@ def holds(person_ids: Collection[int], first: datetime, last: datetime) -> list[
         Hold(person, option.starts_at, option.ends_at, option.poll_id, option.id, group_id)
         for option, group_id, person in db.session.execute(found)
     ]
+
+
+def offered_between(
+    seen: ColumnElement[bool], first: date, last: date, group_ids: Collection[int] | None = None
+) -> Sequence[PollOption]:
+    """The dates of polls that are not decided within these days (both counted), with their polls; for planners.
+
+    `seen`: the polls that the viewer may know of. With `group_ids`, of polls that ask these groups.
+    """
+    begins, ends = datetime.combine(first, time()), datetime.combine(last + timedelta(days=1), time())
+    with_poll = contains_eager(PollOption.poll).contains_eager(Poll.group).joinedload(WorkingGroup.community)
+    found = select(PollOption).join(PollOption.poll).join(Poll.group).options(with_poll)
+    found = found.where(seen, Poll.state == PollState.OPEN, PollOption.withdrawn_at.is_(None))
+    found = found.where(PollOption.starts_local < ends, PollOption.ends_local > begins)
+    if group_ids is not None:
+        ids = sorted(set(group_ids))
+        found = found.where(or_(Poll.group_id.in_(ids), Poll.further_groups.any(WorkingGroup.id.in_(ids))))
+    return db.session.scalars(found.order_by(PollOption.starts_at, PollOption.id)).all()
 
 
 def _given(poll_ids: Collection[int], person_ids: Collection[int]) -> dict[tuple[int, int], dict[int, Answer]]:

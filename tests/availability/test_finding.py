@@ -17,6 +17,7 @@ from app.groups.models import WorkingGroup
 from app.groups.rules import Access
 from app.meetings.rules import Visibility
 from app.meetings.rules.company import Company, Consent
+from app.meetings.rules.series import on
 from app.meetings.service import cancel_meeting
 from app.meetings.service import company as company_service
 from app.people.models import Account, Person
@@ -243,6 +244,10 @@ def test_clashes_of_a_time_chosen_by_hand(app: Flask, scene: Scene) -> None:
         assert "At “Spring” (Heat): Anna, Bert, Coordinator" in [
             reason.text for reason in finding.clashes(viewer(scene.coordinator), ids, [own.said])[0]
         ]
+        later = on(own.said, date(2027, 6, 7))
+        both = finding.clashes(viewer(scene.coordinator), ids, [own.said, later])
+        assert both == [finding.clashes(viewer(scene.coordinator), ids, [one])[0] for one in (own.said, later)]
+        assert finding.clashes(viewer(scene.coordinator), ids, []) == []
 
 
 def test_marks_of_days(app: Flask, scene: Scene) -> None:

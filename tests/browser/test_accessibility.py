@@ -17,7 +17,8 @@ GROUP = "/groups/climate-and-energy"
 SOUGHT = f"first={date.today() + timedelta(7)}&last={date.today() + timedelta(60)}&near=g-digitalisation"
 PAGES: dict[str | None, list[str]] = {
     None: [
-        "/", GROUP, "/communities/climate", "/meetings", "/associations", "/associations/VVSG", "/help", "/terms",
+        "/", GROUP, "/communities/climate", "/meetings", "/planner?year=2027", "/associations", "/associations/VVSG",
+        "/help", "/terms",
         "/privacy", "/sign-in", "/sign-up", "/sign-up/sent", "/forgotten-password", "/no-such-page", "/dev/mail",
         "/people", "/groups", "/search?q=a", "/calls", "/calls/1", GROUP + "/calls", GROUP + "/programme",
     ],
@@ -33,6 +34,7 @@ PAGES: dict[str | None, list[str]] = {
                     GROUP + "/calls/new", GROUP + "/review", "/desk", GROUP + "/seats", GROUP + "/joining",
                     GROUP + "/members", GROUP + "/members?terms=open", GROUP + "/members/new",
                     GROUP + "/members/import", GROUP + "/history", GROUP + "/meetings/new", GROUP + "/series/new",
+                    "/planner?year=2027", GROUP + "/repeat?year=2027",
                     GROUP + "/edit", GROUP + "/programme/new", "/representation", GROUP + "/polls/new",
                     GROUP + "/polls", "/bands", GROUP + "/bands", GROUP + "/bands/new", "/me/absences",
                     "/me/busy-calendars", GROUP + "/find-a-time", f"{GROUP}/find-a-time?{SOUGHT}"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -13,7 +13,9 @@ from sqlalchemy import text
 from app.core.db import db
 from app.groups.models import WorkingGroup
 from app.meetings import queries
-from app.meetings.models import Meeting, Visibility
+from app.meetings.models import JointGroup, Meeting, Visibility
+from app.meetings.rules import Precision
+from app.meetings.rules.company import Consent
 from app.meetings.service import cancel_meeting
 from app.membership.rules import State
 from app.people.viewer import SignedIn, Visitor
@@ -259,3 +261,28 @@ def _plans(read: Callable[[], object]) -> list[tuple[str, list[str]]]:
             rows = connection.exec_driver_sql(explain + statement, parameters)  # type: ignore[arg-type]
             plans.append((statement, [str(row[-1]) for row in rows]))
     return plans
+
+
+def test_between_two_days(year: Cast) -> None:
+    def found(viewer: object, first: date, last: date, groups: list[int] | None = None) -> list[str]:
+        return titles(queries.between(viewer, first, last, groups))  # type: ignore[arg-type]
+
+    november = date(2026, 11, 1), date(2026, 11, 30)
+    december = date(2026, 12, 1), date(2026, 12, 5)
+    assert found(Visitor(), *november) == ["over", "running"]
+    assert found(member_of(year), *november) == ["over", "hidden over", "running"]
+    assert found(Visitor(), *december) == ["off", "other ahead"]
+    assert found(administrator(year), *december) == ["other hidden", "off", "other ahead", "hidden ahead"]
+    assert found(member_of(year), *december, [year.group.id]) == ["off", "hidden ahead"]
+    assert found(Visitor(), date(2026, 11, 30), date(2026, 11, 30)) == ["running"]
+    assert found(Visitor(), *december, []) == []
+    joint = queries.between(Visitor(), *december)[1]
+    row = JointGroup(meeting_id=joint.id, group_id=year.group.id, asked_at=on(1).replace(tzinfo=UTC))
+    db.session.add(row)
+    db.session.commit()
+    assert "other ahead" not in found(Visitor(), *december, [year.group.id])
+    row.consent = Consent.AGREED
+    joint.plan(datetime(2026, 12, 1), datetime(2027, 1, 1), "Europe/Brussels")
+    joint.precision = Precision.MONTH
+    db.session.commit()
+    assert "other ahead" in found(Visitor(), date(2026, 12, 31), date(2027, 1, 5), [year.group.id])

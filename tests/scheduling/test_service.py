@@ -215,6 +215,9 @@ def test_groups_are_asked_together_and_each_person_once(world: World, mails: Mai
     for person in (pia, world.mia):
         make_membership(other, person)
     poll = world.poll(further_groups=(other.id,))
+    march = DATES[0].date(), DATES[1].date()
+    assert [one.starts_local for one in queries.offered_between(sa.true(), *march, [other.id])] == [*DATES[:2]]
+    assert queries.offered_between(sa.true(), *march, [0]) == queries.offered_between(sa.false(), *march) == []
     written = [mail.recipient for mail in mails()]
     assert len(written) == 4
     assert [len(queries.questions(person.id)) for person in (world.mia, pia)] == [1, 1]

@@ -12,7 +12,8 @@ from app.core import clock, zones
 from app.core.conflicts import EditForm
 from app.core.dates import day, hour
 from app.core.errors import DomainError
-from app.core.forms import BaseForm, clean_line, line, paragraph
+from app.core.forms import NEEDED, BaseForm, clean_line, line, paragraph
+from app.core.time_fields import DayField
 from app.meetings import rules
 from app.meetings.forms.company import COMPANY_FIELDS, CompanyFields
 from app.meetings.forms.languages import LanguageFields
@@ -123,6 +124,12 @@ class MeetingForm(WhenFields, WhereFields, LanguageFields, CompanyFields, EditFo
 
     def _set(self, name: str, value: object) -> None:
         self[name].data, self[name].raw_data = value, None
+
+
+class MoveForm(BaseForm):
+    """On which other day a meeting is to be."""
+
+    day = DayField(_l("New day"), validators=[InputRequired(NEEDED)])
 
 
 class CancelForm(BaseForm):

@@ -56,8 +56,12 @@ def add_meeting(
     actor_id: int | None,
     creation_key: str | None = None,
     company: Company = Company(),  # noqa: B008 - nobody besides the group; it cannot be changed
+    told: bool = True,
 ) -> Meeting:
-    """What `create_meeting` does, within the transaction of a feature above. Raises DomainError."""
+    """What `create_meeting` does, within the transaction of a feature above. Raises DomainError.
+
+    `told`: whether the members are; who makes many at once tells them in one mail.
+    """
     rules.check(plan, clock.now())
     session = writing()
     if creation_key:
@@ -81,7 +85,8 @@ def add_meeting(
     booking.keep([meeting])
     audit.record("meeting.created", meeting, actor_id, group_id=group_id)
     if meeting.ends_at > now:
-        mails.created(meeting, audience_of(meeting, actor_id))
+        if told:
+            mails.created(meeting, audience_of(meeting, actor_id))
         companies.ask([meeting], frozenset(), actor_id)
         guest_mails.invited([meeting], meeting.guests)
     return meeting

@@ -49,15 +49,29 @@ def create_series(
             if made is not None:
                 return made
         _open_group(session, group_id)
-        series = lay_out(session, group_id, plan, actor_id=actor_id, creation_key=creation_key, company=company)
-        _announce(session, series)
-        booking.keep(series.meetings)
+        series = add_series(session, group_id, plan, actor_id=actor_id, creation_key=creation_key, company=company)
         made_dates = sorted(series.meetings, key=lambda one: one.starts_at)
-        audit.record("series.created", series, actor_id, dates=len(made_dates))
         if made_dates[-1].ends_at > clock.now():
             series_mails.created(series, made_dates, companies.audience_of(made_dates[0], actor_id))
             companies.ask(made_dates, frozenset(), actor_id)
             series_company.invite(made_dates)
+    return series
+
+
+def add_series(
+    session: Session,
+    group_id: int,
+    plan: SeriesPlan,
+    *,
+    actor_id: int | None,
+    creation_key: str | None = None,
+    company: Company = Company(),  # noqa: B008 - nobody besides the group; it cannot be changed
+) -> MeetingSeries:
+    """The same within a transaction, without a mail to anybody."""
+    series = lay_out(session, group_id, plan, actor_id=actor_id, creation_key=creation_key, company=company)
+    _announce(session, series)
+    booking.keep(series.meetings)
+    audit.record("series.created", series, actor_id, dates=len(series.meetings))
     return series
 
 

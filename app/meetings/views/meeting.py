@@ -19,12 +19,13 @@ from app.core.i18n import translated
 from app.core.policy import current_viewer, guard
 from app.groups import queries as groups
 from app.groups.models import WorkingGroup
-from app.meetings import policy, prefill, presentation, queries, service
-from app.meetings.forms import CancelForm, MeetingForm, ReinstateForm
+from app.meetings import policy, prefill, presentation, queries, rules, service
+from app.meetings.forms import CancelForm, MeetingForm, MoveForm, ReinstateForm
 from app.meetings.forms.company import MORE, ROWS
 from app.meetings.models import Meeting
-from app.meetings.rules import TIME, WORTH_A_MAIL, MeetingPlan
+from app.meetings.rules import TIME, WORTH_A_MAIL, MeetingPlan, Precision
 from app.meetings.rules.interpreting import costs_to_cancel
+from app.meetings.rules.series import on
 from app.meetings.service import booking
 from app.meetings.service.booking import RoomTaken
 from app.meetings.service.company import company_of
@@ -41,6 +42,7 @@ def new_meeting(group: WorkingGroup) -> ResponseReturnValue:
     usual = {"time_zone": groups.zone_of(group), "creation_key": uuid.uuid4().hex}
     form = MeetingForm(data={**usual, **prefill.from_address(request.args)})
     company.offer(form, group)
+    form = MeetingForm(data={**usual, **_like(group), **prefill.from_address(request.args)})
     page = {"form": form, "group": group, "back": url_for("pages.group", slug=group.slug)}
     if not form.is_submitted() or request.form.get("step") in (CHANGE, MORE):
         form.offer_guests(ROWS if request.form.get("step") == MORE else 0)
@@ -105,6 +107,41 @@ def edit_meeting(meeting: Meeting) -> ResponseReturnValue:
     return to(address(meeting))
 
 
+@bp.get("/meetings/<reference>/move")
+@guard(policy.edit, of=queries.meeting_at, sees=policy.see)
+def move_meeting(meeting: Meeting) -> ResponseReturnValue:
+    """Put a meeting on another day, at the same hours: asks for the day, then leads to what is about to be saved."""
+    if meeting.is_cancelled:
+        flash(_("This meeting is cancelled. Reinstate it before you change it."), "warning")
+        return to(address(meeting))
+    page = {"group": meeting.group, "meeting": meeting, "back": address(meeting)}
+    before = service.plan_of(meeting)
+    if before.precision is Precision.MONTH:
+        return to(url_for("meetings.edit_meeting", reference=meeting.reference))
+    asked = request.args if "day" in request.args else None
+    choice = MoveForm(formdata=asked, data={"day": before.starts.date()}, meta={"csrf": False})
+    if asked is None or not choice.validate():
+        return render_template("meetings/move.html", **page, form=choice), 200 if asked is None else 422
+    form = MeetingForm(data=before.as_fields())
+    form.keep_to(meeting)
+    company.offer(form, meeting.group, company_of(meeting), groups_stay=meeting.uid is None)
+    form.offer_guests(0)
+    form.begin(meeting.version)
+    plan = on(before, choice.day.data)
+    for name in ("starts_on", "ends_on"):
+        form[name].data = plan.as_fields()[name]
+    problems = rules.problems(plan, clock.now())
+    for problem in problems:
+        form.blame(problem)
+    if problems:
+        return render_template("meetings/edit.html", **page, form=form), 422
+    if not before.differences(plan):
+        flash(_("The meeting is on this day already."), "info")
+        return to(address(meeting))
+    consequences = _consequences(meeting.group, form, before, meeting)
+    return render_template("meetings/check.html", **page, form=form, **consequences)
+
+
 @bp.route("/meetings/<reference>/cancel", methods=["GET", "POST"])
 @guard(policy.edit, of=queries.meeting_at, sees=policy.see)
 def cancel_meeting(meeting: Meeting) -> ResponseReturnValue:
@@ -163,6 +200,15 @@ def next_meeting(group: WorkingGroup) -> ResponseReturnValue:
         flash(_("%(group)s has no meeting planned.", group=translated(group.names)), "info")
         return redirect(url_for("pages.group", slug=group.slug))
     return redirect(address(meeting))
+
+
+def _like(group: WorkingGroup) -> dict[str, object]:
+    """What a form starts with where the address names a meeting (`like`) that is to be held again."""
+    like = request.args.get("like")
+    found = queries.meeting_at(like) if like else None
+    if found is None or found.group_id != group.id or not policy.see(current_viewer(), found):
+        return {}
+    return prefill.again(service.plan_of(found))
 
 
 def _consequences(
