@@ -46,6 +46,8 @@ class Start:
 
     label: str
     parts: dict[str, Any]
+    wall_clock: str
+    """The start by the clock of the search: "2027-03-12T10:00"."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,7 @@ def _proposal(
 
     def offered(local: datetime) -> Start:
         ends = zones.to_local(zones.to_utc(local, search.zone) + length, search.zone)
-        return Start(hour(local), presentation.plan_parts(local, ends, search.zone))
+        return Start(hour(local), presentation.plan_parts(local, ends, search.zone), local.isoformat("T", "minutes"))
 
     return Proposal(
         when_lines=span_lines(slot.starts, slot.ends, search.zone, own_zone),

@@ -60,7 +60,7 @@ def invent_series(session: Session, plan: Plan, groups: Sequence[WorkingGroup]) 
     twice = Pattern(Frequency.MONTHLY, 1, (Weekday.TU,), (2, 4))
     _mark(plan, lay_out(session, other.id, SeriesPlan(board, twice, first + 30 * WEEK), actor_id=None), "board")
 
-    days = [_working(plan.today + timedelta(days=number)) for number in (35, 88, 160, 230, 300)]
+    days = [_working(plan.today + timedelta(days=number)) for number in (49, 95, 160, 230, 300)]
     workshop = MeetingPlan(
         title=f"Workshop on public buildings {MARK}",
         starts=datetime.combine(days[0], time(9, 30)),

@@ -215,3 +215,13 @@ def test_what_has_passed_is_forgotten(scene: Scene) -> None:
     assert [swept.number for swept in personal_data.retain(NOW, dry_run=True)] == [1, 1]
     personal_data.retain(NOW, dry_run=False)
     assert len(db.session.scalars(select(Absence)).all()) == len(db.session.scalars(select(BusyPeriod)).all()) == 1
+
+
+def test_times_that_were_found_are_put_to_the_members(scene: Scene, visit: Visit) -> None:
+    page = visit(scene.coordinator).open(FIND)
+    times = next(form["fields"] for form in page.forms() if "option" in form["fields"])
+    assert times["minutes"] == "120" and times["zone"] == "Europe/Brussels"
+    page = page.open("/groups/heat/polls/new?option=2027-03-08T09:00&option=2027-03-09T10:30&minutes=120")
+    fields = page.form(having="title")["fields"]
+    assert (fields["options-0-day"], fields["options-0-start"]) == ("2027-03-08", "09:00")
+    assert (fields["options-1-day"], fields["options-1-start"]) == ("2027-03-09", "10:30")
