@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from app.core import clock
 from app.core.db import db
 from app.groups.models import WorkingGroup
-from app.meetings.models import Meeting, Room, RoomBooking
+from app.meetings.models import JointGroup, Meeting, Room, RoomBooking
 from app.meetings.rules.rooms import Claim
 
 MOST_LISTED = 5_000
@@ -33,11 +33,16 @@ def bookings(room: Room, *, past: bool = False) -> Sequence[RoomBooking]:
     now = clock.now()
     time = RoomBooking.ends_at <= now if past else RoomBooking.ends_at > now
     order = RoomBooking.starts_at.desc() if past else RoomBooking.starts_at
-    group = joinedload(RoomBooking.meeting).joinedload(Meeting.group).joinedload(WorkingGroup.community)
+    meeting = joinedload(RoomBooking.meeting)
+    known = (  # what `policy.see` asks of each
+        meeting.joinedload(Meeting.group).joinedload(WorkingGroup.community),
+        meeting.selectinload(Meeting.joint_groups).joinedload(JointGroup.group),
+        meeting.selectinload(Meeting.people),
+    )
     return db.session.scalars(
         select(RoomBooking)
         .where(RoomBooking.room_id == room.id, time)
-        .options(group)
+        .options(*known)
         .order_by(order)
         .limit(MOST_LISTED)
     ).all()
