@@ -40,9 +40,8 @@ from app.membership import policy as membership_policy
 def new_meeting(group: WorkingGroup) -> ResponseReturnValue:
     """Plan a meeting of a group."""
     usual = {"time_zone": groups.zone_of(group), "creation_key": uuid.uuid4().hex}
-    form = MeetingForm(data={**usual, **prefill.from_address(request.args)})
-    company.offer(form, group)
     form = MeetingForm(data={**usual, **_like(group), **prefill.from_address(request.args)})
+    company.offer(form, group)
     page = {"form": form, "group": group, "back": url_for("pages.group", slug=group.slug)}
     if not form.is_submitted() or request.form.get("step") in (CHANGE, MORE):
         form.offer_guests(ROWS if request.form.get("step") == MORE else 0)
