@@ -247,6 +247,7 @@ def test_in_the_language_of_the_reader_and_as_a_workbook(visit: Visit, world: di
                                   "/meetings", "/desk/decide", "/associations/VVSG"])  # fmt: skip
 def test_the_same_few_questions_however_long_the_list(visit: Visit, world: dict[str, Any], path: str) -> None:
     browser = visit(world["admin"])
+    make_meeting(world["group"], datetime(2027, 3, 12, 9))
     counts = []
     for _more in range(2):
         with counted_queries() as statements:

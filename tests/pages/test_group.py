@@ -322,4 +322,4 @@ class TestQueries:
         with counted_queries() as many:
             page.open("/groups/water")
         assert page.status == 200
-        assert len(many) == len(few) <= 16
+        assert len(many) == len(few) <= 19

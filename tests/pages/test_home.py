@@ -180,4 +180,4 @@ class TestQueries:
         with counted_queries() as many:
             page.open(path)
         assert page.status == 200
-        assert len(many) == len(few) <= 15
+        assert len(many) == len(few) <= 16
