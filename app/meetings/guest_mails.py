@@ -123,7 +123,7 @@ def uninvited(meeting: Meeting, guests: Iterable[GuestPlan]) -> None:
 
 def page_of(guest: Guest) -> str:
     """The address of a guest's own page."""
-    token = tokens.make(tokens.GUEST, guest=guest.id, meeting=guest.meeting.reference)
+    token = tokens.make(tokens.GUEST, guest=guest.id, meeting=guest.meeting.reference, mark=tokens.mark(guest.email))
     return absolute("meetings.guest_page", token=token, **({"lang": guest.language} if guest.language else {}))
 
 

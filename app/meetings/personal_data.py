@@ -12,6 +12,9 @@ from app.core.db import db, writing
 from app.core.personal import Basis, Claim, Fact, Processing, Section, Swept, entry, sweep
 from app.core.settings import settings
 from app.meetings.models import Guest, JointGroup, Meeting, MeetingPerson, MeetingSeries, TaskForcePerson
+from app.meetings.rules.company import Consent
+from app.membership.models import Membership
+from app.membership.rules import State
 from app.people.models import Person
 
 MEETING = Claim(
@@ -141,7 +144,7 @@ def _answers(person: Person) -> list[list[Fact]]:
     )
     return [
         [
-            Fact("title", _l("meeting"), one.meeting.title),
+            Fact("title", _l("meeting"), "" if _is_secret(one) else one.meeting.title),
             Fact("decided_by_id", JOINT.personal["decided_by_id"], one.decided_by_id, person.display_name),
             Fact("decided_at", JOINT.personal["decided_at"], one.decided_at),
         ]
@@ -149,7 +152,14 @@ def _answers(person: Person) -> list[list[Fact]]:
     ]
 
 
+def _is_secret(joint: JointGroup) -> bool:
+    """Whether the meeting has become one that the group that was asked may not know of."""
+    return joint.consent != Consent.AGREED or joint.meeting.is_of_few
+
+
 def _named(person: Person) -> list[list[Fact]]:
+    still = select(Membership.group_id).where(Membership.person_id == person.id, Membership.state == State.ACTIVE)
+    inside = set(db.session.scalars(still))
     found = db.session.scalars(
         select(Meeting)
         .join(MeetingPerson, MeetingPerson.meeting_id == Meeting.id)
@@ -158,7 +168,7 @@ def _named(person: Person) -> list[list[Fact]]:
     )
     return [
         [
-            Fact("title", _l("meeting"), one.title),
+            Fact("title", _l("meeting"), one.title if one.group_id in inside else ""),
             Fact("starts_at", _l("starts"), one.starts_at),
             Fact("person_id", PEOPLE.personal["person_id"], person.id, person.display_name),
         ]

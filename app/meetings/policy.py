@@ -186,7 +186,12 @@ def change_series(viewer: Viewer, series: MeetingSeries) -> bool:
 
 
 def answer(viewer: Viewer, joint: JointGroup) -> bool:
-    """Who says whether a group meets jointly with another, and takes it back: its coordinators."""
+    """Who says whether a group meets jointly with another, and takes it back: its coordinators.
+
+    Not of what has become a matter of few; and once they have declined, only of what they may know of anyway.
+    """
+    if joint.meeting.is_of_few or (joint.consent == Consent.DECLINED and not see(viewer, joint.meeting)):
+        return False
     return groups.coordinate(viewer, joint.group)
 
 

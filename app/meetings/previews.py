@@ -66,7 +66,11 @@ def of_new(plan: SeriesPlan, viewer_zone: str | None) -> list[PreviewDate]:
 def of_changed(revision: Revision, plan: SeriesPlan, viewer_zone: str | None) -> list[PreviewDate]:
     """What a change does to each date, in order; the days it leaves out among them."""
     lines = [(change.order.date(), _line(change, plan, viewer_zone)) for change in revision.changes]
-    held = {change.after.original.date() for change in revision.changes if change.after}
+    held = {
+        change.after.original.date()
+        for change in revision.changes
+        if change.after and change.after.original == plan.on(change.after.original.date()).starts
+    }
     lines += [(day, _unticked(plan, day, viewer_zone)) for day in plan.all_days() if day not in held]
     return [line for _day, line in sorted(lines, key=lambda pair: pair[0])]
 
@@ -94,7 +98,8 @@ def _line(change: Change, plan: SeriesPlan, viewer_zone: str | None) -> PreviewD
         assert change.before is not None
         return PreviewDate(Fate.DROPPED, _when(change.before.plan, viewer_zone))
     now, day = _when(change.after.plan, viewer_zone), change.after.original.date()
-    value = day.isoformat() if day in plan.all_days() else None
+    by_rule = day in plan.all_days() and change.after.original == plan.on(day).starts
+    value = day.isoformat() if by_rule else None
     if change.before is None:
         return PreviewDate(Fate.MADE, now, value=value, plan=change.after.plan)
     if change.before.cancelled:

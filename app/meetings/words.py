@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from babel.dates import format_date
 from babel.lists import format_list
@@ -14,7 +15,10 @@ from app.core.dates import day, weekday_names
 from app.core.i18n import locale
 from app.meetings.rules import MeetingPlan, Precision
 from app.meetings.rules.interpreting import Deadline, Duty, deadlines
-from app.meetings.rules.pattern import LAST, Frequency, Pattern
+from app.meetings.rules.pattern import LAST, Frequency, Pattern, pattern_of
+
+if TYPE_CHECKING:
+    from app.meetings.models import MeetingSeries
 
 ORDINAL_WORDS = {1: _l("first"), 2: _l("second"), 3: _l("third"), 4: _l("fourth"), LAST: _l("last")}
 SIGNED = "sgn"
@@ -27,6 +31,11 @@ def repeats(pattern: Pattern | None) -> str:
     if pattern is None:
         return str(_("on dates picked one by one"))
     return str(_("%(rhythm)s %(when)s", rhythm=_rhythm(pattern), when=_on(pattern)))
+
+
+def rhythm_of(series: MeetingSeries, *, all_known: bool) -> str:
+    """How a series repeats now; "" for whom that would tell of dates they may not know of."""
+    return repeats(pattern_of(series.rules) if series.rules else None) if all_known else ""
 
 
 def languages(said: MeetingPlan) -> str:

@@ -16,8 +16,8 @@ from app.meetings import policy, queries
 from app.meetings.company_words import who_meets
 from app.meetings.models import DroppedDate, Meeting, MeetingSeries
 from app.meetings.presentation import details
-from app.meetings.rules.pattern import pattern_of
-from app.meetings.words import repeats
+from app.meetings.rules import Visibility
+from app.meetings.words import rhythm_of
 from app.pages.blueprint import bp
 from app.people.viewer import Viewer
 
@@ -27,11 +27,12 @@ class SeriesOfDate(NamedTuple):
 
     reference: str
     rhythm: str
-    """How it repeats, in words."""
+    """How it repeats, in words; "" where that may tell of dates of few."""
 
 
 def _series(found: MeetingSeries) -> SeriesOfDate:
-    return SeriesOfDate(found.reference, repeats(pattern_of(found.rules) if found.rules else None))
+    few = any(Visibility(part.visibility).is_of_few for part in found.parts)
+    return SeriesOfDate(found.reference, rhythm_of(found, all_known=not few))
 
 
 def _at(reference: str) -> Meeting | DroppedDate | None:

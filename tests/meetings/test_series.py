@@ -17,8 +17,9 @@ from app.core.errors import DomainError
 from app.groups.rules import GroupStatus
 from app.groups.signals import group_changed
 from app.meetings.models import DroppedDate, Meeting, MeetingSeries, SeriesPart
-from app.meetings.rules import Visibility
+from app.meetings.rules import ShownAs, Visibility
 from app.meetings.rules.pattern import Frequency, Pattern, Weekday
+from app.meetings.rules.series import on
 from app.meetings.service import cancel_meeting, change_meeting, leap_sequences
 from app.meetings.service import series as service
 from tests.calendars.reading import logical_lines, values
@@ -169,3 +170,69 @@ def test_the_file_of_a_single_date(app: Flask, series: MeetingSeries) -> None:
     answer = app.test_client().get(f"/meetings/{series.meetings[1].reference}/meeting.ics")
     assert values(answer.data, "RECURRENCE-ID") == ["20270317T100000"]
     assert values(answer.data, "UID") == [str(series.parts[0].uid)] and "RRULE:FREQ=WEEKLY" not in answer.text
+
+
+def test_dates_before_another_rule_are_not_changed_together_with_those_after(series: MeetingSeries) -> None:
+    at = series.meetings[3].recurrence_id
+    assert at
+    old = service.plan_from(series, at)
+    thursdays = replace(
+        old, first=on(old.first, date(2027, 4, 15)), pattern=Pattern(Frequency.WEEKLY, 2, (Weekday.TH,))
+    )
+    service.change_series(series.id, at, thursdays, version=series.version, actor_id=None)
+    db.session.expire_all()
+    assert service.changeable_from(series) == datetime(2027, 4, 15, 10)
+    first = series.meetings[0].recurrence_id
+    assert first
+    with pytest.raises(service.AnotherRule):
+        service.plan_from(series, first)
+
+
+def test_a_first_day_that_earlier_dates_have_is_refused(series: MeetingSeries) -> None:
+    at = series.meetings[2].recurrence_id
+    assert at
+    old = service.plan_from(series, at)
+    with pytest.raises(DomainError) as refused:
+        service.revised(series, at, replace(old, first=on(old.first, date(2027, 3, 17))))
+    assert refused.value.field == "starts_on"
+
+
+def test_a_day_has_one_date_of_a_series(series: MeetingSeries) -> None:
+    plan = replace(series.parts[0].said, starts=datetime(2027, 3, 17, 15), ends=datetime(2027, 3, 17, 16))
+    with pytest.raises(DomainError) as refused:
+        service.add_date(series.id, plan, actor_id=None)
+    assert "already" in str(refused.value.message)
+
+
+def test_a_series_of_whole_days_is_single_events(people: Cast) -> None:
+    series = make_series(people.group, ends=datetime(2027, 3, 4, 12), shown_as=ShownAs.ALL_DAYS)
+    assert [part.rule for part in series.parts] == [None] and len(events(series)) == 6
+    assert "DTSTART;VALUE=DATE:20270303" in events(series)[0] and "DTEND;VALUE=DATE:20270305" in events(series)[0]
+
+
+def test_no_date_is_seen_by_more_people_than_its_series(people: Cast) -> None:
+    series = make_series(people.group, visibility=Visibility.MEMBERS, title="Closed")
+    second = series.meetings[1]
+    with pytest.raises(DomainError) as refused:
+        change_meeting(
+            second.id, replace(second.said, visibility=Visibility.PUBLIC), version=second.version, actor_id=None
+        )
+    assert refused.value.field == "visibility" and b"Closed" not in feed(series)
+
+
+def test_a_series_that_becomes_a_matter_of_few_takes_its_open_dates_along(series: MeetingSeries) -> None:
+    second = series.meetings[1]
+    change_meeting(
+        second.id, replace(second.said, visibility=Visibility.MEMBERS), version=second.version, actor_id=None
+    )
+    change(series, 0, visibility=Visibility.CHAIRS, title="Hearing")
+    db.session.expire_all()
+    assert {meeting.visibility for meeting in series.meetings} == {Visibility.CHAIRS}
+
+
+def test_a_date_that_is_hidden_makes_a_new_revision_of_the_rule(series: MeetingSeries) -> None:
+    second = series.meetings[1]
+    change_meeting(
+        second.id, replace(second.said, visibility=Visibility.MEMBERS), version=second.version, actor_id=None
+    )
+    assert "SEQUENCE:1" in events(series)[0]

@@ -85,6 +85,8 @@ class CompanyFields:
 
     planner_id: int | None = None
     """Who plans and would not see a meeting of others' names: is always among them."""
+    unseen: frozenset[int] = frozenset()
+    """Groups that meet jointly and that whoever edits does not find: they stay."""
     groups_stay: frozenset[int] | None = None
     """Of a date that its series' rule gives: the other groups, which are those of the series."""
 
@@ -104,11 +106,13 @@ class CompanyFields:
         form.task_forces.choices = [SelectChoice(*one) for one in task_forces]
         form.joint_groups.choices = [SelectChoice(*one) for one in groups]
         self.planner_id = planner_id
+        offered = {choice.value for choice in form.joint_groups.choices}
+        self.unseen = company.group_ids - offered
         self.groups_stay = company.group_ids if groups_stay else None
         if not form.is_submitted():
             form.people.data = sorted(company.person_ids)
             form.task_forces.data = sorted(company.task_force_ids)
-            form.joint_groups.data = sorted(company.group_ids)
+            form.joint_groups.data = sorted(company.group_ids & offered)
             for guest in sorted(company.guests):
                 form.guests.append_entry(vars(guest))
         if not form.is_submitted() or not form.guests.entries:
@@ -142,7 +146,9 @@ class CompanyFields:
         if self.planner_id is not None and visibility == Visibility.NAMED and people | set(form.task_forces.data or ()):
             people |= {self.planner_id}
         company = Company(
-            group_ids=frozenset(form.joint_groups.data or ()) if self.groups_stay is None else self.groups_stay,
+            group_ids=frozenset(form.joint_groups.data or ()) | self.unseen
+            if self.groups_stay is None
+            else self.groups_stay,
             person_ids=people,
             task_force_ids=frozenset(form.task_forces.data or ()),
             guests=frozenset(_guests(form)),

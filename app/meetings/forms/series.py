@@ -106,6 +106,8 @@ class SeriesForm(MeetingForm):
         super().__init__(*args, **kwargs)
         self.left_out: frozenset[date] = frozenset()
         """Days left out before this form was opened."""
+        self.known_day: tuple[date, int | None] | None = None
+        """The first day, and the day of the month that the rule has: a 28th may be the last day, or not."""
         self.fewest = 2
         """Dates that it must have: of a series that goes on, the last may be changed alone."""
         self.keep_to_series(in_series=True, by_rule=True)
@@ -120,6 +122,7 @@ class SeriesForm(MeetingForm):
     def fill(self, plan: SeriesPlan) -> None:
         """Show a series as it is, where the form was not sent."""
         self.left_out, self.fewest = plan.left_out, 1
+        self.known_day = plan.first.starts.date(), plan.pattern.monthday if plan.pattern else None
         if self.is_submitted():
             return
         pattern = plan.pattern
@@ -199,6 +202,8 @@ class SeriesForm(MeetingForm):
             leap_day = not monthly and (first.month, first.day) == (2, 29)
             last = (is_last_of_month(first) and (monthly or first.month == 2)) or leap_day
             day = LAST if last else first.day
+            if self.known_day and self.known_day[0] == first and self.known_day[1] is not None:
+                day = self.known_day[1]
             return Pattern(frequency, every, monthday=day, month=month)
         chosen = set(self.ordinals.data or ()) if monthly else set()
         if not chosen & _own_ordinals(first):

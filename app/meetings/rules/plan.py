@@ -45,6 +45,10 @@ class Visibility(StrEnum):
         """Whether not even the other members of the group may know."""
         return self in (Visibility.CHAIRS, Visibility.NAMED)
 
+    def within(self, other: Visibility) -> bool:
+        """Whether nobody who is kept out by the other one learns of what is seen by this one."""
+        return self == other or other == Visibility.PUBLIC or (other == Visibility.MEMBERS and self.is_of_few)
+
 
 class Precision(StrEnum):
     """What is known of the time."""

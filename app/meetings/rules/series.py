@@ -15,7 +15,7 @@ from app.core import zones
 from app.core.errors import DomainError
 from app.core.zones import Reading
 from app.meetings.rules.pattern import MOST_DATES, Pattern, days_of_rule, latest_end, split_rule
-from app.meetings.rules.plan import TIME, MeetingPlan
+from app.meetings.rules.plan import TIME, MeetingPlan, ShownAs
 
 NEAR = timedelta(days=16)
 """How far a date may move when the rule of its series changes and it is still the same date."""
@@ -132,13 +132,15 @@ def merge(mine: MeetingPlan, old: MeetingPlan, new: MeetingPlan) -> MeetingPlan:
     for field in fields(MeetingPlan):
         if field.name not in TIME and getattr(mine, field.name) != getattr(old, field.name):
             kept[field.name] = getattr(mine, field.name)
+    if "visibility" in kept and not mine.visibility.within(new.visibility):
+        del kept["visibility"]  # a series that fewer may know of has no date that more may know of
     return replace(new, **kept)
 
 
 def parts_of(plan: SeriesPlan) -> list[Part]:
     """What a new series is made of."""
     days = plan.days()
-    if plan.pattern is None or any(crosses_change(plan.on(day)) for day in days):
+    if plan.pattern is None or plan.first.shown_as != ShownAs.SPAN or any(crosses_change(plan.on(day)) for day in days):
         return [Part(None, None, plan.on(days[0]), days[-1])]
     shares = ((rule, split_rule(rule, days)) for rule in plan.pattern.rules())
     return [Part(None, rule, plan.on(mine[0]), mine[-1]) for rule, mine in shares if mine]
@@ -186,14 +188,13 @@ def revise(
         else:
             plan = _followed(before, known[before.part], old, new, day)
             changes.append(Change(before, replace(before, original=original, plan=plan), index))
-    if added:
-        loose = known[added[0].part]
+    for item in added:
+        loose = known[item.part]
         index = next((index for index, draft in enumerate(drafts) if draft.key == loose.key), len(drafts))
         if index == len(drafts):
             drafts.append(replace(loose, template=_followed_template(loose, old, new, loose.first)))
-        for item in added:
-            plan = _followed(item, loose, old, new, item.original.date())
-            changes.append(Change(item, replace(item, plan=plan), index))
+        plan = _followed(item, loose, old, new, item.original.date())
+        changes.append(Change(item, replace(item, plan=plan), index))
     held = {draft.key for draft in drafts}
     return Revision(
         parts=tuple(drafts),
@@ -251,7 +252,7 @@ def _kept(
     """
     same_words = not old.first.differences(on(new.first, old.first.starts.date())) - TIME
     for part in parts:
-        if part.rule is None and draft.rule is None:
+        if part.rule is None and draft.rule is None and part.key not in behind:
             return replace(draft, key=part.key)
         if apart and part.key in behind:
             continue
@@ -288,6 +289,13 @@ def _shortened(part: Part, at: datetime) -> Part:
     if part.rule is None:
         return part
     return replace(part, last=[day for day in days_of_rule(part.rule, part.first, part.last) if day < at.date()][-1])
+
+
+def check_room(dates: Sequence[Occurrence], at: datetime, new: SeriesPlan) -> None:
+    """Refuse days that earlier dates of the series have already. Raises DomainError."""
+    before = [item.original.date() for item in dates if item.original < at]
+    if before and new.days()[0] <= max(before):
+        raise DomainError(_l("Earlier dates of the series come after this day. Take a later one."), "starts_on")
 
 
 def _clock(plan: MeetingPlan) -> tuple[object, ...]:

@@ -44,7 +44,8 @@ def keep(meetings: Collection[Meeting]) -> None:
     held = {row.meeting_id: Claim(row.meeting_id, row.room_id, row.starts_at, row.ends_at) for row in rows}
     fresh = [claim for key, claim in wanted.items() if held.get(key) != claim]
     if fresh:
-        _check(fresh, known, {claim.room_id for claim in held.values()})
+        stays = [claim for key, claim in wanted.items() if held.get(key) == claim]
+        _check(fresh, stays, known, {claim.room_id for claim in held.values()})
     for row in rows:
         if held[row.meeting_id] != wanted.get(row.meeting_id):
             session.delete(row)
@@ -66,7 +67,9 @@ def foresee(plan: MeetingPlan, meeting_id: int = 0) -> None:
         raise RoomTaken(room, clashes[0][1], plan.time_zone, 0)
 
 
-def _check(fresh: Collection[Claim], known: Mapping[int, Meeting], had: Collection[int]) -> None:
+def _check(
+    fresh: Collection[Claim], stays: Collection[Claim], known: Mapping[int, Meeting], had: Collection[int]
+) -> None:
     rooms = {}
     for room_id in sorted({claim.room_id for claim in fresh}):
         room = locked(room_id)
@@ -75,7 +78,7 @@ def _check(fresh: Collection[Claim], known: Mapping[int, Meeting], had: Collecti
         rooms[room_id] = room
     starts, ends = min(claim.starts_at for claim in fresh), max(claim.ends_at for claim in fresh)
     others = [claim for claim in room_queries.claims(rooms, starts, ends) if claim.meeting_id not in known]
-    clashes = clashing(fresh, others)
+    clashes = clashing(fresh, [*others, *stays])
     if clashes:
         mine, taken = clashes[0]
         raise RoomTaken(rooms[mine.room_id], taken, known[mine.meeting_id].time_zone, len(clashes) - 1)

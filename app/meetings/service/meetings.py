@@ -14,8 +14,8 @@ from app.core.errors import DomainError
 from app.core.settings import settings
 from app.groups.models import WorkingGroup
 from app.meetings import guest_mails, mails, rules
-from app.meetings.models import Meeting, Room
-from app.meetings.rules import MeetingPlan, Precision, ShownAs, Status
+from app.meetings.models import Meeting, Room, SeriesPart
+from app.meetings.rules import MeetingPlan, Precision, ShownAs, Status, Visibility
 from app.meetings.rules.company import Company
 from app.meetings.service import booking
 from app.meetings.service import company as companies
@@ -117,6 +117,9 @@ def change_meeting(
         meeting.say(plan)
         companies.settle(meeting, wanted, companies.consents_by(wanted.group_ids - known.group_ids, actor_id))
         meeting.sequence = rules.next_sequence(meeting.sequence, changed)
+        if meeting.uid is None and meeting.part is not None and "visibility" in changed:
+            meeting.part.sequence += 1  # its EXDATEs are others
+            meeting.part.modified_at = clock.now()
         touch(meeting, actor_id, left=were)
         booking.keep([meeting])
         audit.record("meeting.changed", meeting, actor_id, fields=sorted(changed | different))
@@ -178,8 +181,17 @@ def reinstate_meeting(
     return meeting
 
 
+def check_sight(plan: MeetingPlan, part: SeriesPart) -> None:
+    """A date seen by more people than its series would tell them of the series. Raises DomainError."""
+    if not plan.visibility.within(Visibility(part.visibility)):
+        message = _l("A date is not seen by more people than its series. Change the dates that follow instead.")
+        raise DomainError(message, "visibility")
+
+
 def _check_within_series(meeting: Meeting, plan: MeetingPlan) -> None:
     """What a date of a series cannot be: clients know it by its day, and as one entry where its rule gives it."""
+    if meeting.part is not None:
+        check_sight(plan, meeting.part)
     if meeting.part_id is not None and plan.precision == Precision.MONTH:
         raise DomainError(_l("A date of a series is known by its day at least."), "precision")
     if meeting.uid is None and plan.shown_as == ShownAs.DAILY_HOURS:

@@ -5,7 +5,7 @@ Whoever writes on a series or its dates locks the series first, so that one chan
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -28,7 +28,7 @@ from app.meetings.rules.pattern import Pattern, pattern_of
 from app.meetings.rules.series import Change, Occurrence, Part, Revision, SeriesPlan
 from app.meetings.service import booking, series_company
 from app.meetings.service import company as companies
-from app.meetings.service.meetings import new_uid
+from app.meetings.service.meetings import check_sight, new_uid
 from app.meetings.signals import left_by, meeting_dropped, part_dropped, series_changed
 
 
@@ -134,7 +134,9 @@ def change_series(
         if any(change.before and change.before.plan.ends_at <= clock.now() for change in revision.changes):
             raise DomainError(_l("This date is over. Choose one that is still ahead."))
         before = series_company.Before(series, revision, actor_id)
+        stood = {part.id: part.sequence for part in series.parts}
         rows = _settle_parts(session, series, revision)
+        _mark_gaps(rows, revision, stood)
         _settle_dates(session, series, revision, rows, actor_id)
         series.rules = list(plan.pattern.rules()) if plan.pattern else []
         series.until = plan.until
@@ -179,18 +181,20 @@ def add_date(series_id: int, plan: MeetingPlan, *, actor_id: int | None, creatio
             if made is not None:
                 return made
         _open_group(session, series.group_id)
-        if any(item.starts_local == plan.starts for item in series.meetings):
+        if any(item.recurrence_id and item.recurrence_id.date() == plan.starts.date() for item in series.meetings):
             raise DomainError(_l("The series has this date already."), "starts_on")
         part = next((part for part in series.parts if part.rule is None), None)
         if part is None:
             part = _part(session, series, None, Part(None, None, plan, plan.starts.date()))
             session.flush()
         like = series.meetings[-1] if series.meetings else None
+        if like is not None and like.part is not None:
+            check_sight(plan, like.part)
         meeting = _make(session, series, part, Occurrence(None, part.id, plan.starts, plan), actor_id)
         meeting.creation_key = creation_key
         session.flush()
         if like is not None:
-            company = companies.company_of(like).for_sight(plan.visibility)
+            company = replace(companies.company_of(like).for_sight(plan.visibility), guests=frozenset())
             if plan.visibility.is_of_few:
                 company = replace(company, group_ids=frozenset())
             companies.settle(meeting, company, companies.consents_of([like]))
@@ -200,7 +204,6 @@ def add_date(series_id: int, plan: MeetingPlan, *, actor_id: int | None, creatio
         audit.record("series.date_added", meeting, actor_id)
         if meeting.ends_at > clock.now():
             series_mails.created(series, [meeting], companies.audience_of(meeting, actor_id))
-            guest_mails.invited([meeting], meeting.guests)
     return meeting
 
 
@@ -226,19 +229,50 @@ def plan_from(series: MeetingSeries, at: datetime) -> SeriesPlan:
     ahead = [item for item in dates if item.original >= at]
     known = {part.key: part for part in parts}
     pattern = pattern_of(series.rules) if series.rules else None
-    start = next((item for item in ahead if pattern is None or _given(known[item.part], pattern, item)), ahead[0])
+    start = next((item for item in ahead if pattern is None or _given(known[item.part], pattern, item)), None)
+    if start is None:
+        raise AnotherRule
     first = series_rules.on(known[start.part].template, start.original.date())
     if pattern is None:
         days = tuple(sorted({item.original.date() for item in ahead}))
         return SeriesPlan(first, None, series.until, picked=days)
     whole = SeriesPlan(first, pattern, max(series.until, first.starts.date()))
-    held = {item.original.date() for item in ahead}
-    return SeriesPlan(first, pattern, whole.until, frozenset(day for day in whole.all_days() if day not in held))
+    if not pattern.gives(first.starts.date()):
+        raise AnotherRule
+    days_given = set(whole.all_days())
+    ruled = [item for item in ahead if known[item.part].rule is not None]
+    if not {item.original.date() for item in ruled} <= days_given:
+        raise AnotherRule
+    starts_given = {whole.on(day).starts for day in days_given}
+    held = {item.original.date() for item in [*ruled, *(one for one in ahead if one.original in starts_given)]}
+    return SeriesPlan(first, pattern, whole.until, frozenset(day for day in days_given if day not in held))
+
+
+class AnotherRule(DomainError):
+    """Dates further on follow another rule, or none: no one form can say what all of them are to be."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("Later dates of this series follow another rule. Change this date alone, or begin later."))
+
+
+def changeable_from(series: MeetingSeries) -> datetime | None:
+    """From when on the dates ahead can be changed together: the first from which one rule holds for all."""
+    now = clock.now()
+    for meeting in series.meetings:
+        if meeting.recurrence_id is None or meeting.ends_at <= now or meeting.is_cancelled:
+            continue
+        try:
+            plan_from(series, meeting.recurrence_id)
+        except AnotherRule:
+            continue
+        return meeting.recurrence_id
+    return None
 
 
 def revised(series: MeetingSeries, at: datetime, plan: SeriesPlan, company: Company | None = None) -> Revision:
     """What a change from one date on would do."""
     parts, dates = state_of(series)
+    series_rules.check_room(dates, at, plan)
     apart = company is not None and company.group_ids != series_company.company_from(series, at).group_ids
     return series_rules.revise(parts, dates, at, plan_from(series, at), plan, apart=apart)
 
@@ -317,6 +351,22 @@ def _settle_parts(session: Session, series: MeetingSeries, revision: Revision) -
     ended = [_part(session, series, by_id[part.key or 0], part) for part in revision.ended]
     session.flush()
     return [*held, *ended]
+
+
+def _mark_gaps(rows: Sequence[SeriesPart], revision: Revision, stood: Mapping[int, int]) -> None:
+    """Where a part that goes on has a date more or less: its EXDATEs are others, so it is a new revision.
+
+    `stood`: {id of a part: its SEQUENCE before}, as one change raises it once.
+    """
+    for index, (row, draft) in enumerate(zip(rows, revision.parts, strict=False)):
+        gaps = any(
+            (change.before is None and change.part == index)
+            or (change.after is None and change.before is not None and change.before.part == draft.key)
+            for change in revision.changes
+        )
+        if draft.key is not None and draft.rule and gaps and stood.get(row.id) == row.sequence:
+            row.sequence += 1
+            row.modified_at = clock.now()
 
 
 def _settle_dates(

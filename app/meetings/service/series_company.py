@@ -10,7 +10,7 @@ from app.core import clock
 from app.meetings import guest_mails, series_mails
 from app.meetings.models import Meeting, MeetingSeries
 from app.meetings.rules import Visibility
-from app.meetings.rules.company import Company
+from app.meetings.rules.company import Company, GuestPlan
 from app.meetings.rules.series import Change, Revision
 from app.meetings.service import company as companies
 from app.people.models import Person
@@ -108,23 +108,39 @@ def _tell_guests(series: MeetingSeries, revision: Revision, before: Before) -> N
     """Those who come to dates that are new or move; those who are newly invited, and those who are not any more."""
     now = clock.now()
     dates = [date for date in _concerned(series, revision, before) if date.ends_at > now and not date.is_cancelled]
-    if not dates:
-        return
-    lines: list[Callable[[], str]] = [
-        lambda change=change: series_mails.change_line(change, None)  # type: ignore[misc]
-        for change in revision.changes
-        if series_mails.is_news(change)
-    ]
-    known = {guest.email: guest for company in before.company.values() for guest in company.guests}
+    had = {email: guest for company in before.company.values() for email, guest in _by_address(company).items()}
     expected = {guest.email: guest for date in reversed(dates) for guest in date.guests}
     for email, guest in expected.items():
         theirs = [date for date in dates if any(one.email == email for one in date.guests)]
-        if email not in known:
+        lines = _lines(revision, before, email, theirs)
+        if email not in had:
             guest_mails.invited(theirs, [guest])
         elif lines:
             guest_mails.dates_changed(guest.meeting, lines, [guest])
-    for date in dates[:1]:
-        guest_mails.uninvited(date, [plan for email, plan in sorted(known.items()) if email not in expected])
+    for email, plan in sorted(had.items()):
+        date = next((one for one in dates if email in _by_address(before.company.get(one.id, Company()))), None)
+        if email not in expected and date is not None:
+            guest_mails.uninvited(date, [plan])
+
+
+def _by_address(company: Company) -> dict[str, GuestPlan]:
+    return {guest.email: guest for guest in company.guests}
+
+
+def _lines(revision: Revision, before: Before, email: str, theirs: Sequence[Meeting]) -> list[Callable[[], str]]:
+    """What became different at the dates that a guest comes to, or came to."""
+    originals = {date.recurrence_id for date in theirs}
+
+    def concerns(change: Change) -> bool:
+        if change.after is not None:
+            return change.after.original in originals
+        return change.before is not None and email in _by_address(before.company.get(change.before.key or 0, Company()))
+
+    return [
+        lambda change=change: series_mails.change_line(change, None)  # type: ignore[misc]
+        for change in revision.changes
+        if series_mails.is_news(change) and concerns(change)
+    ]
 
 
 def _concerned(series: MeetingSeries, revision: Revision, before: Before) -> list[Meeting]:

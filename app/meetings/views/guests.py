@@ -16,6 +16,7 @@ from app.core.i18n import translated
 from app.core.policy import anyone, guard
 from app.core.security import unlisted_page
 from app.core.settings import settings
+from app.groups.rules import Visibility as GroupVisibility
 from app.meetings.guest_mails import page_of
 from app.meetings.mails import where_of
 from app.meetings.models import Guest, Meeting
@@ -45,7 +46,11 @@ def guest_page(token: str) -> ResponseReturnValue:
         "meetings/guest.html",
         guest=guest,
         meeting=meeting,
-        group_names=[translated(group.names) for group in meeting.groups],
+        group_names=[
+            translated(group.names)
+            for group in meeting.groups
+            if group.id == meeting.group_id or group.visibility == GroupVisibility.PUBLIC
+        ],
         details=details(meeting, None, with_join_link=True),
         where=where_of(meeting.said),
         description=markdown.to_html(meeting.description) if meeting.description else None,
@@ -58,7 +63,8 @@ def _guest(token: str) -> Guest:
     """Whom the link is for. Raises LinkIsOver where they are not expected any more."""
     said = tokens.read(tokens.GUEST, token)
     guest = db.session.get(Guest, said["guest"], options=[selectinload(Guest.meeting)])
-    if guest is None or guest.meeting.reference != said["meeting"]:
+    # SQLite gives the number of a row that is gone to another: the mark tells whose link it is.
+    if guest is None or guest.meeting.reference != said["meeting"] or tokens.mark(guest.email) != said.get("mark"):
         raise tokens.LinkIsOver(_l("This invitation is over. If you are still expected, ask those who invited you."))
     return guest
 

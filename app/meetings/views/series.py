@@ -25,7 +25,6 @@ from app.meetings.forms import CancelForm, MeetingForm, SeriesForm
 from app.meetings.forms.company import MORE, ROWS
 from app.meetings.models import Meeting, MeetingSeries
 from app.meetings.rules.company import Company
-from app.meetings.rules.pattern import pattern_of
 from app.meetings.rules.series import SeriesPlan
 from app.meetings.service import series as service
 from app.meetings.service.series_company import company_from
@@ -77,12 +76,13 @@ def series(found: MeetingSeries) -> ResponseReturnValue:
     viewer, now = current_viewer(), clock.now()
     dates = [meeting for meeting in found.meetings if policy.see(viewer, meeting)]
     ahead = [meeting for meeting in dates if meeting.ends_at >= now]
+    changeable = service.changeable_from(found) if policy.change_series(viewer, found) else None
     return render_template(
         "meetings/series.html",
         series=found,
         group=found.group,
         title=(ahead or dates)[0 if ahead else -1].title,
-        rhythm=words.repeats(pattern_of(found.rules) if found.rules else None),
+        rhythm=words.rhythm_of(found, all_known=len(dates) == len(found.meetings)),
         ahead=[presentation.meeting_item(meeting, viewer.time_zone, with_group=False) for meeting in ahead],
         past=[
             presentation.meeting_item(meeting, viewer.time_zone, with_group=False)
@@ -90,6 +90,7 @@ def series(found: MeetingSeries) -> ResponseReturnValue:
             if meeting.ends_at < now
         ],
         next_reference=next((meeting.reference for meeting in ahead if not meeting.is_cancelled), None),
+        change_reference=next((meeting.reference for meeting in ahead if meeting.recurrence_id == changeable), None),
         may_edit=policy.change_series(viewer, found),
     )
 
@@ -104,7 +105,11 @@ def edit_series(meeting: Meeting) -> ResponseReturnValue:
     if meeting.ends_at < clock.now():
         flash(_("This date is over. Choose one that is still ahead."), "warning")
         return to(series_address(found))
-    before = service.plan_from(found, meeting.recurrence_id)
+    try:
+        before = service.plan_from(found, meeting.recurrence_id)
+    except service.AnotherRule as error:
+        flash(error.message, "warning")
+        return to(series_address(found))
     known = company_from(found, meeting.recurrence_id)
     form = SeriesForm(data=before.first.as_fields())
     form.fill(before)

@@ -16,6 +16,7 @@ from app.core.policy import current_viewer
 from app.groups.models import Community, WorkingGroup
 from app.meetings import policy
 from app.meetings.models import Meeting, MeetingSeries, Room
+from app.meetings.rules import Visibility
 from app.people.models import Association, MergedPerson, Person
 from app.people.queries import association_name
 from app.programme.models import Milestone
@@ -76,7 +77,7 @@ def names_in(entries: Sequence[AuditEntry]) -> Names:
         },
         rooms={row.id: Name(row.name, {"room_id": row.id}) for row in _rows(Room, _subjects(entries, Room))},
         series={
-            row.id: Name(row.parts[-1].title, {"reference": row.reference})
+            row.id: Name(_title(row), {"reference": row.reference})
             for row in _rows(
                 MeetingSeries,
                 _subjects(entries, MeetingSeries),
@@ -93,6 +94,12 @@ def names_in(entries: Sequence[AuditEntry]) -> Names:
             for row in _rows(TermsVersion, _subjects(entries, TermsVersion) | _accepted(entries))
         },
     )
+
+
+def _title(series: MeetingSeries) -> str:
+    """What a series is called for who knows of it, be it by dates that have become a matter of few only later."""
+    known = [part for part in series.parts if not Visibility(part.visibility).is_of_few]
+    return (known or series.parts)[-1].title
 
 
 def _people(ids: Collection[int | None]) -> dict[int, Name]:

@@ -130,7 +130,14 @@ def sources_of(group: WorkingGroup, year: int) -> Mapping[str, Source]:
             key, listed = f"meeting-{meeting.reference}", series if series is not None and not series.rules else None
             found[key] = Source(key, plan, again.proposed(plan), listed, there=meeting.title in there)
     for meetings in ruled.values():
-        source = _ruled(meetings, there)
+        try:
+            source = _ruled(meetings, there)
+        except series_service.AnotherRule:  # then each date by itself
+            del found[f"series-{meetings[0].series.reference}" if meetings[0].series else ""]
+            for meeting in meetings:
+                key, plan = f"meeting-{meeting.reference}", meeting.said
+                found[key] = Source(key, plan, again.proposed(plan), None, there=meeting.title in there)
+            continue
         found[source.key] = source
     return dict(islice(found.items(), MOST))
 
