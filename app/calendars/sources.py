@@ -85,7 +85,14 @@ class _Parts:
 
     def shown(self, group_id: int, since: datetime) -> list[ColumnElement[bool]]:
         dates = select(Meeting.part_id).where(*_public(group_id, since), Meeting.uid.is_(None))
-        return [SeriesPart.id.in_(dates)]
+        left = (
+            select(Meeting.part_id)
+            .join(Meeting.joint_groups)
+            .where(
+                JointGroup.group_id == group_id, JointGroup.consent == Consent.DECLINED, Meeting.part_id.is_not(None)
+            )
+        )
+        return [SeriesPart.id.in_(dates), SeriesPart.id.not_in(left)]  # who left a series has nothing of it ahead
 
     def first_end(self, session: Session, group_id: int, since: datetime) -> datetime | None:
         last = (

@@ -132,7 +132,11 @@ def move_meeting(meeting: Meeting) -> ResponseReturnValue:
     problems = rules.problems(plan, clock.now())
     for problem in problems:
         form.blame(problem)
-    if problems:
+    try:
+        booking.foresee(plan, meeting.id)
+    except DomainError as error:
+        form.blame(error)
+    if form.errors:
         return render_template("meetings/edit.html", **page, form=form), 422
     if not before.differences(plan):
         flash(_("The meeting is on this day already."), "info")
