@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select
 
@@ -197,6 +198,15 @@ def test_a_series_is_asked_and_agreed_once(app: Flask, two: Two) -> None:
     assert {tuple(sorted(date.group_ids)) for date in dates} == {(two.group.id, two.partner.id)}
     uid = dates[0].part.uid if dates[0].part else None
     assert feed(app, "mobility").count(f"UID:{uid}") == 1
+
+
+def test_who_leaves_a_series_has_nothing_of_it_ahead_in_the_calendar(app: Flask, two: Two) -> None:
+    """Be some of its dates, held jointly, over."""
+    dates = ask_series(two)
+    agree(two, dates[0])
+    with time_machine.travel(dates[1].ends_at, tick=False):
+        answer(dates[2].id, two.partner.id, Consent.DECLINED, actor_id=two.other.id)
+        assert "Together" not in feed(app, "mobility") and "Together" in feed(app, "climate")
 
 
 def test_other_groups_from_a_date_on_begin_a_new_part(app: Flask, two: Two) -> None:
