@@ -8,7 +8,6 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from werkzeug.datastructures import FileStorage
 from wtforms import FormField, RadioField, SelectChoice, SelectField
 from wtforms.validators import InputRequired, Optional
 
@@ -23,7 +22,17 @@ from app.availability.words import KINDS, WISHES
 from app.core import dates
 from app.core.conflicts import EditForm
 from app.core.errors import DomainError
-from app.core.forms import NEEDED, BaseForm, Checkboxes, TimeZoneField, line, paragraph, texts, translations_form
+from app.core.forms import (
+    NEEDED,
+    BaseForm,
+    Checkboxes,
+    FileForm,
+    TimeZoneField,
+    line,
+    paragraph,
+    texts,
+    translations_form,
+)
 from app.core.settings import settings
 from app.core.time_fields import ClockField, DayField
 
@@ -67,7 +76,7 @@ class AddressForm(BaseForm):
     )  # fmt: skip
 
 
-class FileForm(BaseForm):
+class CalendarFileForm(FileForm):
     """A calendar as a file, read once."""
 
     file_label = line(_l("What you call it"), longest=100, hint=_l("For example: Holidays."))
@@ -75,21 +84,6 @@ class FileForm(BaseForm):
         _l("File"), description=_l("A calendar file (.ics) of at most 5 megabytes."),
         render_kw={"accept": ".ics,text/calendar", "required": True},
     )  # fmt: skip
-
-    class Meta(BaseForm.Meta):
-        """Files come with the form's own data."""
-
-        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
-            """As Flask-WTF does it: this form is there to take a file."""
-            return super(BaseForm.Meta, self).wrap_formdata(form, formdata)
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """There has to be a file."""
-        good = super().validate(extra_validators)
-        if not isinstance(self.file.data, FileStorage) or not self.file.data.filename:
-            self.file.errors = [_("Choose a file.")]
-            return False
-        return bool(good)
 
 
 def _kind() -> RadioField:

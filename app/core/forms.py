@@ -10,8 +10,11 @@ from typing import Any
 from anyascii import anyascii
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from werkzeug.datastructures import FileStorage
 from wtforms import Field, Form, FormField, SelectChoice, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import Choice
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
@@ -75,6 +78,27 @@ class BaseForm(FlaskForm):  # type: ignore[misc]
             field.form.form_errors.append(error.message)
         else:
             field.errors = [*field.errors, error.message]
+
+
+class FileForm(BaseForm):
+    """A form that takes a file, which has to be there. Its forms say in `file` which one."""
+
+    file = FileField()
+
+    class Meta(BaseForm.Meta):
+        """Files come with the form's own data."""
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """As Flask-WTF does it: this form is there to take a file."""
+            return super(BaseForm.Meta, self).wrap_formdata(form, formdata)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """There has to be a file."""
+        good = super().validate(extra_validators)
+        if not isinstance(self.file.data, FileStorage) or not self.file.data.filename:
+            self.file.errors = [_("Choose a file.")]
+            return False
+        return bool(good)
 
 
 class ConfirmForm(BaseForm):

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.availability import policy, queries, service
-from app.availability.forms import AddressForm, FileForm
+from app.availability.forms import AddressForm, CalendarFileForm
 from app.availability.models import BusyCalendar
 from app.availability.rules import MOST_BYTES, MOST_CALENDARS
 from app.availability.views.blueprint import bp, per_person
@@ -33,7 +33,7 @@ def busy_calendars() -> ResponseReturnValue:
             form.blame(error)
         else:
             return _done(_("The calendar is being read. Look again in a minute."))
-    return _page(form, FileForm(formdata=None))
+    return _page(form, CalendarFileForm(formdata=None))
 
 
 @bp.post("/me/busy-calendars/file")
@@ -41,7 +41,7 @@ def busy_calendars() -> ResponseReturnValue:
 @guard(signed_in)
 def busy_file() -> ResponseReturnValue:
     """Take a calendar as a file, which is read once."""
-    form = FileForm()
+    form = CalendarFileForm()
     if form.validate_on_submit():
         content = form.file.data.stream.read(MOST_BYTES + 1)
         try:
@@ -70,7 +70,7 @@ def remove_calendar(calendar: BusyCalendar) -> ResponseReturnValue:
     return _done(_("The calendar and all that was read from it are deleted."))
 
 
-def _page(by_address: AddressForm, by_file: FileForm) -> ResponseReturnValue:
+def _page(by_address: AddressForm, by_file: CalendarFileForm) -> ResponseReturnValue:
     """Both forms stand on one page; one of them may have been sent."""
     listed = queries.calendars_of(current_viewer().person_id)
     sent = by_file if by_file.errors else by_address
