@@ -129,11 +129,6 @@ class Meeting(Planned, Base):
         return frozenset((self.group_id, *agreed))
 
     @property
-    def calendar_uid(self) -> str | None:
-        """The UID by which calendars know it: its own, or that of its part."""
-        return self.uid or (self.part.uid if self.part else None)
-
-    @property
     def is_cancelled(self) -> bool:
         """Whether it will not take place."""
         return self.status == Status.CANCELLED
