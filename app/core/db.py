@@ -15,6 +15,7 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
+    ColumnElement,
     DateTime,
     Engine,
     MetaData,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     event,
     func,
     inspect,
+    literal,
     select,
     text,
 )
@@ -161,6 +163,13 @@ def write() -> Iterator[Session]:
             call()
         except Exception:  # the write is done: a failing wake-up must not look like a failed write
             log.exception("after commit")
+
+
+def any_due(condition: ColumnElement[bool]) -> bool:
+    """Whether some row meets it. Workers ask before they claim: a read, so that idle ones hold no write lock."""
+    found = db.session.scalar(select(literal(1)).where(condition).limit(1))
+    db.session.rollback()
+    return found is not None
 
 
 def writing() -> Session:

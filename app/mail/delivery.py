@@ -13,7 +13,7 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, or_, select
 
 from app.core import clock
-from app.core.db import db, lock, write
+from app.core.db import any_due, lock, write
 from app.core.outbox import FAILED, QUEUED, SENT, OutboxMessage
 from app.core.settings import settings
 from app.mail.messages import Letter, Sender, build
@@ -27,7 +27,7 @@ BATCH = 200
 
 def deliver_due(stopping: Callable[[], bool] = lambda: False) -> int:
     """Deliver what is due, oldest first, over one connection; the number that was handed over."""
-    if not _something_due():
+    if not any_due(_due()):
         return 0
     sent = 0
     way = transport(settings())
@@ -65,13 +65,6 @@ def _due() -> ColumnElement[bool]:
         & (OutboxMessage.next_attempt_at <= now)
         & or_(OutboxMessage.lease_until.is_(None), OutboxMessage.lease_until <= now)
     )
-
-
-def _something_due() -> bool:
-    """Whether to begin at all; a read, so that idle workers never hold the write lock."""
-    found = db.session.scalar(select(OutboxMessage.id).where(_due()).limit(1))
-    db.session.rollback()
-    return found is not None
 
 
 def _claim() -> Letter | None:

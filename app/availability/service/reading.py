@@ -19,7 +19,7 @@ from app.availability.foreign.apart import Stopping, Unreadable, never
 from app.availability.models import BusyCalendar, BusyPeriod
 from app.availability.rules import Problem
 from app.core import clock
-from app.core.db import db, lock, write
+from app.core.db import any_due, lock, write
 from app.core.settings import settings
 
 log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ class Claim:
 
 def read_next(stopping: Callable[[], bool] = never, allowed: Collection[str] = ()) -> bool:
     """Read the next calendar that is due; whether there was one. `allowed`: see `apart.fetch`."""
-    if stopping() or not _something_due():
+    if stopping() or not any_due(_due()):
         return False
     claim = _claim()
     if claim is None:
@@ -76,13 +76,6 @@ def _due() -> ColumnElement[bool]:
     now = clock.now()
     free = or_(BusyCalendar.lease_until.is_(None), BusyCalendar.lease_until <= now)
     return (BusyCalendar.next_read_at <= now) & free
-
-
-def _something_due() -> bool:
-    """A read, so that idle workers never hold the write lock."""
-    found = db.session.scalar(select(BusyCalendar.id).where(_due()).limit(1))
-    db.session.rollback()
-    return found is not None
 
 
 def _claim() -> Claim | None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from sqlalchemy import select
 
-from app.core.db import db, write
+from app.core.db import any_due, write
 from app.imports.models import Import, ImportRow
 from app.imports.rules import ImportState, RowKind
 from app.membership import mails
@@ -23,9 +23,7 @@ _TO_TELL = (Import.state == ImportState.DONE) & Import.tell
 
 def tell_next(stopping: Callable[[], bool] = lambda: False) -> bool:
     """Write to the next few; whether there was anything to do."""
-    found = db.session.scalar(select(Import.id).where(_TO_TELL).limit(1))
-    db.session.rollback()
-    if found is None or stopping():
+    if not any_due(_TO_TELL) or stopping():
         return False
     with write() as session:
         item = session.scalar(

@@ -21,7 +21,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import undefer
 
 from app.core import audit, clock
-from app.core.db import db, lock, write
+from app.core.db import any_due, db, lock, write
 from app.core.settings import settings
 from app.core.tables import reading
 from app.core.tables.incoming import TableError
@@ -55,7 +55,7 @@ class Claim:
 
 def work_off(stopping: Callable[[], bool] = lambda: False) -> bool:
     """Check or write the next import that waits; whether there was one."""
-    if stopping() or not _something_due():
+    if stopping() or not any_due(_due()):
         return False
     claim = _claim()
     if claim is None:
@@ -96,13 +96,6 @@ def _take_up(claim: Claim) -> None:
 def _due() -> ColumnElement[bool]:
     free = or_(Import.lease_until.is_(None), Import.lease_until <= clock.now())
     return Import.state.in_(AT_WORK) & free
-
-
-def _something_due() -> bool:
-    """A read, so that idle workers never hold the write lock."""
-    found = db.session.scalar(select(Import.id).where(_due()).limit(1))
-    db.session.rollback()
-    return found is not None
 
 
 def _claim() -> Claim | None:
