@@ -21,6 +21,7 @@ from app.core.db import db
 from app.meetings import service
 from app.meetings.models import Meeting, Visibility
 from app.meetings.service import series as service_of_series
+from app.meetings.service import series_plan
 from tests.factories.groups import make_group
 from tests.factories.meetings import make_meeting, make_series
 
@@ -185,7 +186,7 @@ def test_a_series_with_a_moved_and_a_cancelled_date(app: Flask, server: str, tmp
     ]
     at = series.meetings[3].recurrence_id
     assert at
-    later = service_of_series.plan_from(series, at)
+    later = series_plan.plan_from(series, at)
     later = replace(later, first=replace(later.first, venue="Rue X"), until=date(2027, 5, 30))
     service_of_series.change_series(series.id, at, later, version=series.version, actor_id=None)
     reader.fetch()

@@ -26,7 +26,7 @@ from app.meetings.models import Meeting, MeetingSeries
 from app.meetings.rules import MeetingPlan
 from app.meetings.rules.pattern import Frequency, Pattern, Weekday
 from app.meetings.rules.series import SeriesPlan
-from app.meetings.service import cancel_meeting, change_meeting
+from app.meetings.service import cancel_meeting, change_meeting, series_plan
 from app.meetings.service import series as service
 from tests.databases import empty_all_tables
 from tests.factories.groups import make_group
@@ -207,7 +207,7 @@ def shift(data: st.DataObject, series: MeetingSeries, meant: Meant) -> None:
     day = data.draw(st.sampled_from(sorted(meant.days)))
     row = at(series, day)
     assert row.recurrence_id
-    old = service.plan_from(row.series, row.recurrence_id)  # type: ignore[arg-type]
+    old = series_plan.plan_from(row.series, row.recurrence_id)  # type: ignore[arg-type]
     clock = time(9, 15)
     starts = datetime.combine(old.first.starts.date(), clock)
     new = replace(old, first=replace(old.first, starts=starts, ends=starts + meant.lasts))

@@ -19,7 +19,8 @@ from app.meetings.rules.company import Company, GuestPlan
 from app.meetings.rules.pattern import Frequency, Pattern, Weekday
 from app.meetings.rules.series import SeriesPlan
 from app.meetings.service import MeetingPlan, cancel_meeting, change_meeting, create_meeting, reinstate_meeting
-from app.meetings.service.series import change_series, create_series, plan_from
+from app.meetings.service.series import change_series, create_series
+from app.meetings.service.series_plan import plan_from
 from tests.meetings.conftest import Cast, signed_in
 
 DAY = datetime(2026, 12, 8, 10)

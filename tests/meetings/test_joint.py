@@ -21,7 +21,8 @@ from app.meetings.rules.pattern import Frequency, Pattern, Weekday
 from app.meetings.rules.series import SeriesPlan
 from app.meetings.service import MeetingPlan, change_meeting, create_meeting
 from app.meetings.service.company import answer, company_of
-from app.meetings.service.series import add_date, change_series, create_series, plan_from
+from app.meetings.service.series import add_date, change_series, create_series
+from app.meetings.service.series_plan import plan_from
 from app.people.models import Person
 from app.people.viewer import SignedIn, Viewer, Visitor
 from tests.factories.groups import make_group

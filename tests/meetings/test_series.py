@@ -20,7 +20,7 @@ from app.meetings.models import DroppedDate, Meeting, MeetingSeries, SeriesPart
 from app.meetings.rules import ShownAs, Visibility
 from app.meetings.rules.pattern import Frequency, Pattern, Weekday
 from app.meetings.rules.series import on
-from app.meetings.service import cancel_meeting, change_meeting, leap_sequences
+from app.meetings.service import cancel_meeting, change_meeting, leap_sequences, series_plan
 from app.meetings.service import series as service
 from tests.calendars.reading import logical_lines, values
 from tests.factories.meetings import make_series
@@ -54,7 +54,7 @@ def change(series: MeetingSeries, number: int, **said: object) -> None:
     """Change the series from its date of that number on."""
     at = series.meetings[number].recurrence_id
     assert at
-    old = service.plan_from(series, at)
+    old = series_plan.plan_from(series, at)
     new = replace(old, first=replace(old.first, **said))  # type: ignore[arg-type]
     service.change_series(series.id, at, new, version=series.version, actor_id=None)
     db.session.refresh(series)
@@ -101,7 +101,7 @@ def test_a_part_that_goes_on_is_related_to_the_one_before(series: MeetingSeries)
 def test_going_on_longer_raises_the_sequence_and_keeps_the_uid(series: MeetingSeries) -> None:
     at = series.meetings[3].recurrence_id
     assert at
-    plan = replace(service.plan_from(series, at), until=date(2027, 6, 9))
+    plan = replace(series_plan.plan_from(series, at), until=date(2027, 6, 9))
     service.change_series(series.id, at, plan, version=series.version, actor_id=None)
     [event] = events(series)
     assert "SEQUENCE:1" in event and any("UNTIL=20270609T080000Z" in line for line in event)
@@ -121,13 +121,13 @@ def test_who_saves_second_is_told(series: MeetingSeries) -> None:
     assert at
     change(series, 2, venue="Rue X 1")
     with pytest.raises(EditConflict):
-        service.change_series(series.id, at, service.plan_from(series, at), version=version, actor_id=None)
+        service.change_series(series.id, at, series_plan.plan_from(series, at), version=version, actor_id=None)
 
 
 def test_what_is_over_does_not_change(series: MeetingSeries) -> None:
     at = series.meetings[0].recurrence_id
     assert at
-    plan = replace(service.plan_from(series, at), pattern=Pattern(Frequency.WEEKLY, 3, (Weekday.WE,)))
+    plan = replace(series_plan.plan_from(series, at), pattern=Pattern(Frequency.WEEKLY, 3, (Weekday.WE,)))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clock, "now", lambda: series.meetings[1].ends_at)
         with pytest.raises(DomainError) as refused:
@@ -139,7 +139,7 @@ def test_dropped_dates_leave_their_address_and_nothing_in_the_feed(series: Meeti
     gone = series.meetings[1].reference
     at = series.meetings[0].recurrence_id
     assert at
-    plan = replace(service.plan_from(series, at), pattern=Pattern(Frequency.WEEKLY, 4, (Weekday.WE,)))
+    plan = replace(series_plan.plan_from(series, at), pattern=Pattern(Frequency.WEEKLY, 4, (Weekday.WE,)))
     service.change_series(series.id, at, plan, version=series.version, actor_id=None)
     db.session.expire_all()
     assert [meeting.starts_local.day for meeting in series.meetings] == [3, 31, 28]
@@ -175,25 +175,25 @@ def test_the_file_of_a_single_date(app: Flask, series: MeetingSeries) -> None:
 def test_dates_before_another_rule_are_not_changed_together_with_those_after(series: MeetingSeries) -> None:
     at = series.meetings[3].recurrence_id
     assert at
-    old = service.plan_from(series, at)
+    old = series_plan.plan_from(series, at)
     thursdays = replace(
         old, first=on(old.first, date(2027, 4, 15)), pattern=Pattern(Frequency.WEEKLY, 2, (Weekday.TH,))
     )
     service.change_series(series.id, at, thursdays, version=series.version, actor_id=None)
     db.session.expire_all()
-    assert service.changeable_from(series) == datetime(2027, 4, 15, 10)
+    assert series_plan.changeable_from(series) == datetime(2027, 4, 15, 10)
     first = series.meetings[0].recurrence_id
     assert first
-    with pytest.raises(service.AnotherRule):
-        service.plan_from(series, first)
+    with pytest.raises(series_plan.AnotherRule):
+        series_plan.plan_from(series, first)
 
 
 def test_a_first_day_that_earlier_dates_have_is_refused(series: MeetingSeries) -> None:
     at = series.meetings[2].recurrence_id
     assert at
-    old = service.plan_from(series, at)
+    old = series_plan.plan_from(series, at)
     with pytest.raises(DomainError) as refused:
-        service.revised(series, at, replace(old, first=on(old.first, date(2027, 3, 17))))
+        series_plan.revised(series, at, replace(old, first=on(old.first, date(2027, 3, 17))))
     assert refused.value.field == "starts_on"
 
 

@@ -1,7 +1,7 @@
 """What can be done with meetings and their series. One transaction each; raise DomainError.
 
 meetings   planning one, changing it, calling it off and back
-series     the same of several dates that belong together
+series     the same of several dates that belong together; series_plan says what they are, and what a change would do
 repairs    after a restored backup, after new rules of time zones
 """
 

@@ -24,11 +24,11 @@ from app.meetings.models import DroppedDate, Meeting, MeetingSeries, SeriesPart
 from app.meetings.rules import MeetingPlan, Status
 from app.meetings.rules import series as series_rules
 from app.meetings.rules.company import Company
-from app.meetings.rules.pattern import Pattern, pattern_of
 from app.meetings.rules.series import Change, Occurrence, Part, Revision, SeriesPlan
 from app.meetings.service import booking, series_company
 from app.meetings.service import company as companies
 from app.meetings.service.meetings import check_sight, new_uid
+from app.meetings.service.series_plan import revised
 from app.meetings.signals import left_by, meeting_dropped, part_dropped, series_changed
 
 
@@ -217,81 +217,12 @@ def check(plan: SeriesPlan, now: datetime, fewest: int = 2) -> None:
         raise rules.OddTime(plan.on(odd[0]).starts, plan.first.time_zone, "starts_time")
 
 
-def state_of(series: MeetingSeries) -> tuple[list[Part], list[Occurrence]]:
-    """The series for the rules."""
-    parts = [Part(part.id, part.rule, part.said, part.last_local.date(), part.follows_id) for part in series.parts]
-    return parts, sorted(map(_occurrence, series.meetings), key=lambda item: item.original)
-
-
-def plan_from(series: MeetingSeries, at: datetime) -> SeriesPlan:
-    """What the series says from the date on that it has at `at`, as the form to change it shows it."""
-    parts, dates = state_of(series)
-    ahead = [item for item in dates if item.original >= at]
-    known = {part.key: part for part in parts}
-    pattern = pattern_of(series.rules) if series.rules else None
-    start = next((item for item in ahead if pattern is None or _given(known[item.part], pattern, item)), None)
-    if start is None:
-        raise AnotherRule
-    first = series_rules.on(known[start.part].template, start.original.date())
-    if pattern is None:
-        days = tuple(sorted({item.original.date() for item in ahead}))
-        return SeriesPlan(first, None, series.until, picked=days)
-    whole = SeriesPlan(first, pattern, max(series.until, first.starts.date()))
-    if not pattern.gives(first.starts.date()):
-        raise AnotherRule
-    days_given = set(whole.all_days())
-    ruled = [item for item in ahead if known[item.part].rule is not None]
-    if not {item.original.date() for item in ruled} <= days_given:
-        raise AnotherRule
-    starts_given = {whole.on(day).starts for day in days_given}
-    held = {item.original.date() for item in [*ruled, *(one for one in ahead if one.original in starts_given)]}
-    return SeriesPlan(first, pattern, whole.until, frozenset(day for day in days_given if day not in held))
-
-
-class AnotherRule(DomainError):
-    """Dates further on follow another rule, or none: no one form can say what all of them are to be."""
-
-    def __init__(self) -> None:
-        super().__init__(_l("Later dates of this series follow another rule. Change this date alone, or begin later."))
-
-
-def changeable_from(series: MeetingSeries) -> datetime | None:
-    """From when on the dates ahead can be changed together: the first from which one rule holds for all."""
-    now = clock.now()
-    for meeting in series.meetings:
-        if meeting.recurrence_id is None or meeting.ends_at <= now or meeting.is_cancelled:
-            continue
-        try:
-            plan_from(series, meeting.recurrence_id)
-        except AnotherRule:
-            continue
-        return meeting.recurrence_id
-    return None
-
-
-def revised(series: MeetingSeries, at: datetime, plan: SeriesPlan, company: Company | None = None) -> Revision:
-    """What a change from one date on would do."""
-    parts, dates = state_of(series)
-    series_rules.check_room(dates, at, plan)
-    apart = company is not None and company.group_ids != series_company.company_from(series, at).group_ids
-    return series_rules.revise(parts, dates, at, plan_from(series, at), plan, apart=apart)
-
-
 def locked(series_id: int) -> MeetingSeries:
     """The series, for this transaction alone."""
     series = lock(MeetingSeries, series_id)
     if series is None:
         raise DomainError(_l("This series is gone."))
     return series
-
-
-def _given(part: Part, pattern: Pattern, item: Occurrence) -> bool:
-    return part.rule is not None or pattern.gives(item.original.date())
-
-
-def _occurrence(meeting: Meeting) -> Occurrence:
-    assert meeting.recurrence_id is not None
-    return Occurrence(meeting.id, meeting.part_id, meeting.recurrence_id, meeting.said, meeting.is_cancelled)
 
 
 def _open_group(session: Session, group_id: int) -> None:

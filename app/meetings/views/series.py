@@ -27,6 +27,7 @@ from app.meetings.models import Meeting, MeetingSeries
 from app.meetings.rules.company import Company
 from app.meetings.rules.series import SeriesPlan
 from app.meetings.service import series as service
+from app.meetings.service import series_plan
 from app.meetings.service.series_company import company_from
 from app.meetings.views import company
 from app.meetings.views.blueprint import CHANGE, bp, series_address, to, warnings_of
@@ -76,7 +77,7 @@ def series(found: MeetingSeries) -> ResponseReturnValue:
     viewer, now = current_viewer(), clock.now()
     dates = [meeting for meeting in found.meetings if policy.see(viewer, meeting)]
     ahead = [meeting for meeting in dates if meeting.ends_at >= now]
-    changeable = service.changeable_from(found) if policy.change_series(viewer, found) else None
+    changeable = series_plan.changeable_from(found) if policy.change_series(viewer, found) else None
     return render_template(
         "meetings/series.html",
         series=found,
@@ -106,8 +107,8 @@ def edit_series(meeting: Meeting) -> ResponseReturnValue:
         flash(_("This date is over. Choose one that is still ahead."), "warning")
         return to(series_address(found))
     try:
-        before = service.plan_from(found, meeting.recurrence_id)
-    except service.AnotherRule as error:
+        before = series_plan.plan_from(found, meeting.recurrence_id)
+    except series_plan.AnotherRule as error:
         flash(error.message, "warning")
         return to(series_address(found))
     known = company_from(found, meeting.recurrence_id)
@@ -127,7 +128,7 @@ def edit_series(meeting: Meeting) -> ResponseReturnValue:
     try:
         if request.form.get("step") != "save":
             conflicts.check_version(found.version, form.seen, before.first.as_fields())
-            revision = service.revised(found, meeting.recurrence_id, plan, wanted)
+            revision = series_plan.revised(found, meeting.recurrence_id, plan, wanted)
             lines = previews.of_changed(revision, plan, current_viewer().time_zone)
             own = [item.id for item in found.meetings]
             lines = previews.warned(lines, lambda times: warnings_of(meeting.group, times, own))

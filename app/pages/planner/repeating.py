@@ -29,6 +29,7 @@ from app.meetings.rules import repeat as again
 from app.meetings.rules.series import SeriesPlan
 from app.meetings.service import repeat as service
 from app.meetings.service import series as series_service
+from app.meetings.service import series_plan
 from app.meetings.service.repeat import YearPlan
 from app.meetings.times import when_of
 from app.meetings.words import repeats
@@ -132,7 +133,7 @@ def sources_of(group: WorkingGroup, year: int) -> Mapping[str, Source]:
     for meetings in ruled.values():
         try:
             source = _ruled(meetings, there)
-        except series_service.AnotherRule:  # then each date by itself
+        except series_plan.AnotherRule:  # then each date by itself
             del found[f"series-{meetings[0].series.reference}" if meetings[0].series else ""]
             for meeting in meetings:
                 key, plan = f"meeting-{meeting.reference}", meeting.said
@@ -145,7 +146,7 @@ def sources_of(group: WorkingGroup, year: int) -> Mapping[str, Source]:
 def _ruled(meetings: Sequence[Meeting], there: set[str]) -> Source:
     series, first = meetings[0].series, min(one.recurrence_id for one in meetings if one.recurrence_id)
     assert series is not None
-    rule = series_service.plan_from(series, first)
+    rule = series_plan.plan_from(series, first)
     assert rule.pattern is not None
     last = max(one.recurrence_id for one in meetings if one.recurrence_id).date()
     day = again.nearest(rule.pattern, again.next_day(rule.first.starts.date()))
