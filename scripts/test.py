@@ -45,7 +45,7 @@ def tool(name: str) -> str:
 
 def tests(*arguments: str) -> list[str]:
     """A run of pytest."""
-    return [sys.executable, "-m", "pytest", "-q", *arguments]
+    return [sys.executable, "-m", "pytest", "-q", "--durations=8", *arguments]
 
 
 def no_postgresql() -> str | None:
@@ -115,7 +115,7 @@ def parts() -> Iterator[Part]:
     yield Part("processes on SQLite", [tests("-n2", "-m", "processes")], waits=True)
     yield Part(
         "processes on PostgreSQL",
-        [tests("-n2", "-m", "processes")],
+        [tests("-n2", "-m", "processes and database")],
         no_postgresql,
         {"TEST_DATABASE_URL": POSTGRESQL},
         waits=True,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -29,6 +30,7 @@ DRAIN = 10
 def load(_name: str) -> Callable[..., Any]:
     """The application, in a process that answers."""
     lifeline.hold()
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # nothing to drain yet: told to stop meanwhile, it just ends
     application: Callable[..., Any] = import_module("wsgi").app
     return application
 

@@ -1,8 +1,9 @@
-"""A process that reads and then writes, many times: `python -m tests.processes.counting PERSON TIMES HOW`."""
+"""Processes that read and then write, many times: `python -m tests.processes.counting PERSON TIMES HOW PROCESSES`."""
 
 from __future__ import annotations
 
 import logging
+import multiprocessing
 import sys
 
 from app import create_app
@@ -10,7 +11,7 @@ from app.core.db import db, lock, write
 from app.people.models import Person
 
 
-def main(person_id: int, times: int, how: str) -> None:
+def count(person_id: int, times: int, how: str) -> None:
     """Raise a number kept in a row. `how`: "decides" on what it reads within write(), or on what it "read-before"."""
     app = create_app()
     logging.disable(logging.INFO)
@@ -24,5 +25,16 @@ def main(person_id: int, times: int, how: str) -> None:
                 person.job_title = str(now + 1)
 
 
+def main(person_id: int, times: int, how: str, processes: int) -> int:
+    """All at once, the code loaded once; the exit code."""
+    forking = multiprocessing.get_context("fork")
+    started = [forking.Process(target=count, args=(person_id, times, how)) for _ in range(processes)]
+    for process in started:
+        process.start()
+    for process in started:
+        process.join()
+    return max(process.exitcode or 0 for process in started)
+
+
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3])
+    sys.exit(main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], int(sys.argv[4])))

@@ -12,20 +12,16 @@ from app.people.models import Person
 from tests.factories.people import make_person
 from tests.processes.installation import ROOT, Installation
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.database]
 PROCESSES = 6
 
 
 def counted(running: Installation, how: str, times: int) -> int:
     with running.app().app_context():
         person_id = make_person(job_title="0").id
-    command = [sys.executable, "-m", "tests.processes.counting", str(person_id), str(times), how]
-    started = [
-        subprocess.Popen(command, cwd=ROOT, env=running.environment, stderr=subprocess.PIPE) for _ in range(PROCESSES)
-    ]
-    for process in started:
-        _out, error = process.communicate(timeout=120)
-        assert process.returncode == 0, error.decode()
+    command = [sys.executable, "-m", "tests.processes.counting", str(person_id), str(times), how, str(PROCESSES)]
+    done = subprocess.run(command, cwd=ROOT, env=running.environment, stderr=subprocess.PIPE, timeout=240, check=False)
+    assert done.returncode == 0, done.stderr.decode()
     with running.app().app_context():
         return int(db.session.get_one(Person, person_id).job_title or 0)
 

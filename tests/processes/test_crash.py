@@ -32,8 +32,9 @@ from tests.mail.smtp import Server, smtp_server
 from tests.processes.installation import Installation, wait_for
 from tests.processes.visitor import Answer, Visitor
 
-pytestmark = pytest.mark.processes
-ROUNDS = 20
+pytestmark = [pytest.mark.processes, pytest.mark.database]
+ROUNDS = 10
+"""Twice each victim; the same again where the other database is tested."""
 EXPERTS, GROUPS = 20, 30
 PASSWORD = "a long password for the burst"
 

@@ -39,6 +39,7 @@ def init(running: Installation, *arguments: str, password: str | None = PASSWORD
     return done.returncode, done.stdout + done.stderr
 
 
+@pytest.mark.database
 def test_from_nothing_and_once_more(empty: Installation) -> None:
     code, said = init(empty, *ADA)
     assert code == 0, said

@@ -23,7 +23,7 @@ from tests.factories.people import LONG_AGO, make_account, make_association, mak
 from tests.processes.installation import Installation
 from tests.processes.visitor import Answer, Visitor
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.database]
 ASKING, SEATS = 50, 3
 
 

@@ -20,7 +20,7 @@ from tests.processes.installation import Installation
 from tests.processes.test_last_seats import at_once
 from tests.processes.visitor import Visitor
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.database]
 CLOSING = 20
 
 

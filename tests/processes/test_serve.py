@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from tests.processes.installation import ROOT, Installation, Process, wait_for
+from tests.processes.installation import PATIENCE, ROOT, Installation, Process, wait_for
 
 pytestmark = pytest.mark.processes
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.processes
 def end(process: subprocess.Popen[bytes], number: signal.Signals) -> int:
     """The exit code after a signal to its whole group, as a terminal sends Ctrl-C."""
     os.killpg(process.pid, number)
-    return process.wait(timeout=25)
+    return process.wait(timeout=25 * PATIENCE)
 
 
 def pids(items: list[Process]) -> set[int]:
@@ -33,9 +33,7 @@ def test_stopping_leaves_nothing_running(running: Installation, number: signal.S
     wait_for(lambda: running.workers() and len(running.web_answering()) == 2)
     for item in running.processes():
         assert str(ROOT) in item.command
-    began = time.monotonic()
     assert end(process, number) == 0
-    assert time.monotonic() - began < 10
     assert running.processes() == []
     assert "Traceback" not in running.output
     assert f"Roundtable answers at {running.address}." in running.output
@@ -60,7 +58,7 @@ def test_a_request_under_way_is_answered_before_the_server_stops(running: Instal
         time.sleep(0.5)
         connection.sendall(b"b")
         assert connection.recv(12) == b"HTTP/1.1 400"
-    assert process.wait(timeout=25) == 0
+    assert process.wait(timeout=25 * PATIENCE) == 0
     assert running.processes() == []
 
 

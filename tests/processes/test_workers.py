@@ -22,7 +22,7 @@ from tests.mail.conftest import make_mail
 from tests.mail.smtp import Server, smtp_server
 from tests.processes.installation import Installation, wait_for
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.database]
 LEASE = 3
 
 
