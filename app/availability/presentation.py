@@ -34,7 +34,7 @@ class Reason:
     text: str
     shape: str = "info"
     url: str | None = None
-    """The page of the meeting that is meant, if one is."""
+    """The page of the meeting or poll that is meant, if one is."""
 
     @property
     def against(self) -> bool:
@@ -64,6 +64,10 @@ def reasons(
         *(_at_meeting(crowd, known[meeting_id], keys) for meeting_id, keys in meetings.items()),
         *_elsewhere(crowd, elsewhere),
         *_holidays(crowd, lost),
+        *(
+            Reason(purpose.said(len(keys)) + _needed(crowd, keys), "waiting", purpose.url)
+            for purpose, keys in crowd.kept_for(lost, (seconds(starts_at), seconds(ends_at)))
+        ),
         *(_unsociable(crowd, zone, keys, starts_at, ends_at) for zone, keys in lost.unsociable),
         *_marked(crowd, lost.marked),
     ]
@@ -80,7 +84,7 @@ def _at_meeting(crowd: Crowd, meeting: Meeting, keys: Sequence[int]) -> Reason:
 
 
 def _elsewhere(crowd: Crowd, keys: Sequence[int]) -> list[Reason]:
-    """Nobody learns who, or why: an absence, a calendar and a meeting of others look all the same."""
+    """Nobody learns who, or why: an absence, a calendar, a meeting and a date poll of others look all the same."""
     if not keys:
         return []
     text = ngettext("%(num)d member is taken elsewhere", "%(num)d members are taken elsewhere", len(keys))
