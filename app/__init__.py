@@ -31,6 +31,7 @@ from app.people import views as people
 from app.privacy import views as privacy
 from app.programme import views as programme
 from app.representation import views as representation
+from app.scheduling import listeners as scheduling_listeners
 from app.scheduling import views as scheduling
 from app.terms import views as terms
 
@@ -62,7 +63,8 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     for feature in (*below, calendars, mail, imports, merging, privacy, pages):
         app.register_blueprint(feature.bp)
     cli.init_app(app)
-    for listeners in (call_listeners, meeting_listeners, availability_listeners, calendar_listeners):
+    asking = (availability_listeners, scheduling_listeners)
+    for listeners in (call_listeners, meeting_listeners, *asking, calendar_listeners):
         listeners.init_app(app)
     door.init_app(app)
     return app

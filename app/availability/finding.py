@@ -102,16 +102,24 @@ def find(viewer: Viewer, search: Search, guests: Sequence[Guest] | None = None) 
 
 
 def clashes(
-    viewer: Viewer, group_ids: frozenset[int], times: Sequence[MeetingPlan], *, but: Collection[int] = ()
+    viewer: Viewer,
+    group_ids: frozenset[int],
+    times: Sequence[MeetingPlan],
+    *,
+    but: Collection[int] = (),
+    guests: Sequence[Guest] | None = None,
+    deciding: int | None = None,
 ) -> list[list[Reason]]:
     """What speaks against each of the times that somebody chose by hand, as far as they may know; nothing forbids it.
 
-    `but`: the ids of the meetings that are being moved. What is known of everybody is read once, for all times.
+    `but`: the ids of the meetings that are being moved; `guests`, `deciding`: see `gather`. What is known of everybody
+    is read once, for all times.
     """
     if not times:
         return []
     spans = [(plan.starts_at, plan.ends_at) for plan in times]
-    crowd = gather(viewer, group_ids, min(start for start, _end in spans), max(end for _start, end in spans), but=but)
+    begins, ends = min(start for start, _end in spans), max(end for _start, end in spans)
+    crowd = gather(viewer, group_ids, begins, ends, but=but, guests=guests, deciding=deciding)
     lost = [slots.losses(*span, plan.time_zone, crowd.around) for span, plan in zip(spans, times, strict=True)]
     known = presentation.titles([(crowd, one, span) for one, span in zip(lost, spans, strict=True)])
     return [

@@ -1,7 +1,8 @@
 """Who is to come to a meeting of some groups, and all that takes them away within a span of time.
 
-Three kinds of reasons are one to everybody but the person: absences, busy calendars, and meetings of which the viewer
-may not know, or not that this person is there. Of them only the number of people is told.
+Four kinds of reasons are one to everybody but the person: absences, busy calendars, meetings and date polls of which
+the viewer may not know, or not that this person is there. Of them only the number of people is told, and they weigh the
+same: else the order of the times found would tell them apart.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, select, union, union_a
 
 from app.availability import policy, public_holidays
 from app.availability.models import Absence, Band, BusyCalendar, BusyPeriod
+from app.availability.signals import Kept, Purpose, times_kept
 from app.availability.slots import Around, Attendee, Losses, Marked, Span, Wish, seconds
 from app.core import zones
 from app.core.db import db
@@ -76,6 +78,8 @@ class Crowd:
     """{group id: its meetings}"""
     bands: Mapping[int, Band]
     required: frozenset[int]
+    kept: Mapping[int, Sequence[tuple[Span, Purpose]]]
+    """{person id: times kept free for something of which the viewer may know}"""
 
     def sorted_out(self, lost: Losses, span: Span) -> tuple[dict[int, list[int]], list[int]]:
         """Those taken: ({meeting id: who is there, as the viewer may know}, who is taken elsewhere)."""
@@ -89,6 +93,14 @@ class Crowd:
             else:
                 known[found.id].append(key)
         return dict(known), elsewhere
+
+    def kept_for(self, lost: Losses, span: Span) -> list[tuple[Purpose, list[int]]]:
+        """(what the time is kept free for, who keeps it), each person once."""
+        found: dict[int, tuple[Purpose, list[int]]] = {}
+        for key in lost.kept:
+            purpose = next(why for (begins, ends), why in self.kept[key] if begins < span[1] and span[0] < ends)
+            found.setdefault(purpose.key, (purpose, []))[1].append(key)
+        return list(found.values())
 
     def _known_event(self, group_ids: Iterable[int], span: Span) -> Event | None:
         return next(
@@ -111,10 +123,12 @@ def gather(
     need: Need | None = None,
     but: Collection[int] = (),
     guests: Sequence[Guest] | None = None,
+    deciding: int | None = None,
 ) -> Crowd:
     """What is known of the groups' people between two instants.
 
-    `but`: ids of meetings that do not count. `guests`: the groups' people, where they were read before.
+    `but`: ids of meetings that do not count. `guests`: the groups' people, where they were read before, or those of
+    them who are to come. `deciding`: see `times_kept`.
     """
     need = need or Need()
     inside = None if viewer.is_administrator else meetings_policy.inside(viewer)
@@ -125,6 +139,13 @@ def gather(
     busy = _busy(people, begins, ends, but)
     bands = {band.id: band for band in bands_between(viewer, group_ids, begins, ends)}
     names = dict(named(viewer, guests))
+    kept: dict[int, list[tuple[Span, Purpose]]] = defaultdict(list)
+    for one in _kept(viewer, people, begins, ends, deciding):
+        span = (seconds(one.starts_at), seconds(one.ends_at))
+        if one.purpose is not None and one.person_id in names:
+            kept[one.person_id].append((span, one.purpose))
+        else:
+            busy[one.person_id].append(span)
     # Whom one may not know to be there cannot be asked for either: the number of those needed would tell.
     asked = need.people & names.keys()
     required = frozenset(guest.id for guest in guests if guest.id in asked or (need.leading and guest.leads))
@@ -138,6 +159,7 @@ def gather(
                 busy=busy.get(guest.id, ()),
                 shares=sorted(shares.get(guest.id, ())),
                 calendar=guest.calendar,
+                kept=[span for span, _purpose in kept.get(guest.id, ())],
             )
             for guest in guests
         ],
@@ -149,7 +171,7 @@ def gather(
         },
         marked=[Marked(band.id, band.starts_on, band.ends_on, Wish(band.wish)) for band in bands.values()],
     )
-    return Crowd(around, names, events, bands, required)
+    return Crowd(around, names, events, bands, required, dict(kept))
 
 
 def named(viewer: Viewer, guests: Sequence[Guest]) -> list[tuple[int, str]]:
@@ -295,9 +317,9 @@ def _with_few(people: Select[int], begins: datetime, ends: datetime, but: Collec
             yield person_id, starts_at, ends_at
 
 
-def _busy(people: Select[int], begins: datetime, ends: datetime, but: Collection[int]) -> dict[int, list[Span]]:
+def _busy(people: Select[int], begins: datetime, ends: datetime, but: Collection[int]) -> defaultdict[int, list[Span]]:
     """{person id: when they are away, busy by a calendar of theirs, or in a meeting of few}: told of nobody by name."""
-    found: dict[int, list[Span]] = defaultdict(list)
+    found: defaultdict[int, list[Span]] = defaultdict(list)
     absences = select(Absence.person_id, Absence.starts_local, Absence.ends_local, Absence.time_zone).where(
         Absence.person_id.in_(people),
         Absence.ends_local > (begins - DAY).replace(tzinfo=None),
@@ -312,4 +334,10 @@ def _busy(people: Select[int], begins: datetime, ends: datetime, but: Collection
     )
     for person_id, starts_at, ends_at in (*db.session.execute(periods), *_with_few(people, begins, ends, but)):
         found[person_id].append((seconds(starts_at), seconds(ends_at)))
-    return dict(found)
+    return found
+
+
+def _kept(viewer: Viewer, people: Select[int], begins: datetime, ends: datetime, deciding: int | None) -> list[Kept]:
+    """What these people keep free, as far as features above know."""
+    answers = times_kept.send(viewer, people=people, begins=begins, ends=ends, deciding=deciding)
+    return [one for _receiver, found in answers for one in found]

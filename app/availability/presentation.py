@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from flask import url_for
@@ -14,16 +13,15 @@ from flask_babel import ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from app.availability import public_holidays
+from app.availability import holiday_words
 from app.availability.gathering import Crowd
 from app.availability.slots import Losses, Wish, seconds
 from app.availability.words import WISHES
 from app.core import zones
 from app.core.dates import hour, place_of
 from app.core.db import db
-from app.core.i18n import language, translated
+from app.core.i18n import translated
 from app.meetings.models import Meeting
-from app.people.queries import country_name
 
 NAMED = 8
 """How many people of one reason are named."""
@@ -36,7 +34,7 @@ class Reason:
     text: str
     shape: str = "info"
     url: str | None = None
-    """The page of the meeting that is meant, if one is."""
+    """The page of the meeting or poll that is meant, if one is."""
 
     @property
     def against(self) -> bool:
@@ -66,6 +64,10 @@ def reasons(
         *(_at_meeting(crowd, known[meeting_id], keys) for meeting_id, keys in meetings.items()),
         *_elsewhere(crowd, elsewhere),
         *_holidays(crowd, lost),
+        *(
+            Reason(purpose.said(len(keys)) + _needed(crowd, keys), "waiting", purpose.url)
+            for purpose, keys in crowd.kept_for(lost, (seconds(starts_at), seconds(ends_at)))
+        ),
         *(_unsociable(crowd, zone, keys, starts_at, ends_at) for zone, keys in lost.unsociable),
         *_marked(crowd, lost.marked),
     ]
@@ -82,7 +84,7 @@ def _at_meeting(crowd: Crowd, meeting: Meeting, keys: Sequence[int]) -> Reason:
 
 
 def _elsewhere(crowd: Crowd, keys: Sequence[int]) -> list[Reason]:
-    """Nobody learns who, or why: an absence, a calendar and a meeting of others look all the same."""
+    """Nobody learns who, or why: an absence, a calendar, a meeting and a date poll of others look all the same."""
     if not keys:
         return []
     text = ngettext("%(num)d member is taken elsewhere", "%(num)d members are taken elsewhere", len(keys))
@@ -90,29 +92,8 @@ def _elsewhere(crowd: Crowd, keys: Sequence[int]) -> list[Reason]:
 
 
 def _holidays(crowd: Crowd, lost: Losses) -> list[Reason]:
-    """Those of one country and one name together, whatever the region."""
-    lines: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for calendar, day, keys in lost.holidays:
-        lines[calendar[:2], holiday_name(calendar, day)].extend(keys)
-    return [
-        Reason(
-            ngettext(
-                "Public holiday in %(country)s (%(name)s): %(num)d member",
-                "Public holiday in %(country)s (%(name)s): %(num)d members",
-                len(keys),
-                country=country_name(country),
-                name=name,
-            )
-            + _needed(crowd, keys),
-            "waiting",
-        )
-        for (country, name), keys in sorted(lines.items())
-    ]
-
-
-def holiday_name(calendar: str, day: date) -> str:
-    """What a public holiday is called, in the language in force where that is known."""
-    return public_holidays.name(calendar, day, language())
+    """A line for each day, however many countries keep it."""
+    return [Reason(text + _needed(crowd, keys), "waiting") for text, keys in holiday_words.lines(lost.holidays)]
 
 
 def _unsociable(crowd: Crowd, zone: str, keys: Sequence[int], starts_at: datetime, ends_at: datetime) -> Reason:

@@ -12,8 +12,8 @@ from sqlalchemy.orm import joinedload
 
 from app.availability import policy, public_holidays
 from app.availability.gathering import bands_between, calendars
+from app.availability.holiday_words import holiday_name
 from app.availability.models import Absence, Band, BusyCalendar, BusyPeriod
-from app.availability.presentation import holiday_name
 from app.availability.slots import Wish
 from app.core import clock, dates
 from app.core.db import db

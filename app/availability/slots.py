@@ -21,8 +21,9 @@ from app.core.zones import Reading
 Span: TypeAlias = tuple[int, int]
 """From one instant until another, in seconds since 1970."""
 
-TAKEN, HOLIDAY, UNSOCIABLE = 10, 6, 3
-"""What losing one person costs: taken, on holiday where they live, at an hour when people do not meet there."""
+TAKEN, HOLIDAY, KEPT, UNSOCIABLE = 10, 6, 4, 3
+"""What losing one person costs: taken, on holiday where they live, keeping the time free for something that may not
+be then, at an hour when people do not meet where they live."""
 REQUIRED = 20
 """How many others one who must be there outweighs."""
 AVOIDED, WANTED, NEAR = 25, 25, 50
@@ -44,7 +45,11 @@ class Wish(StrEnum):
 
 @dataclass(frozen=True)
 class Attendee:
-    """Someone who is to come. `shares`: schedules kept for many at once; `calendar`: whose public holidays count."""
+    """Someone who is to come.
+
+    `shares`: schedules kept for many at once; `calendar`: whose public holidays count; `kept`: free for something that
+    is not decided.
+    """
 
     key: int
     zone: str
@@ -52,6 +57,7 @@ class Attendee:
     busy: Sequence[Span] = ()
     shares: Sequence[int] = ()
     calendar: str | None = None
+    kept: Sequence[Span] = ()
 
 
 @dataclass(frozen=True)
@@ -99,6 +105,7 @@ class Losses:
     taken: Sequence[int] = ()
     holidays: Sequence[tuple[str, date, Sequence[int]]] = ()
     """(calendar, day, who lives by it)"""
+    kept: Sequence[int] = ()
     unsociable: Sequence[tuple[str, Sequence[int]]] = ()
     """(zone, who lives there)"""
     marked: Sequence[int] = ()
@@ -157,6 +164,7 @@ def losses(starts_at: datetime, ends_at: datetime, zone: str, around: Around) ->
     shared = {key for key, spans in around.shared.items() if _overlaps(spans, span)}
     taken: list[int] = []
     holidays: dict[tuple[str, date], list[int]] = defaultdict(list)
+    kept: list[int] = []
     unsociable: dict[str, list[int]] = defaultdict(list)
     days: dict[str, list[date]] = {}
     sociable: dict[str, bool] = {}
@@ -171,12 +179,15 @@ def losses(starts_at: datetime, ends_at: datetime, zone: str, around: Around) ->
         free = next((day for day in days[person.zone] if day in off), None)
         if free is not None and person.calendar:
             holidays[person.calendar, free].append(person.key)
+        elif _overlaps(person.kept, span):
+            kept.append(person.key)
         elif not sociable[person.zone]:
             unsociable[person.zone].append(person.key)
     where = local_days(starts_at, ends_at, zone)
     return Losses(
         taken=taken,
         holidays=[(calendar, day, keys) for (calendar, day), keys in holidays.items()],
+        kept=kept,
         unsociable=list(unsociable.items()),
         marked=[item.key for item in around.marked if item.first <= where[-1] and where[0] <= item.last],
     )
@@ -248,7 +259,9 @@ class _Grid:
             times = REQUIRED if person.required else 1
             lost[TAKEN * times].add(taken)
             lost[HOLIDAY * times].add(off & ~taken)
-            lost[UNSOCIABLE * times].add(unsociable[person.zone] & ~(taken | off))
+            kept = self._mask(person.kept)
+            lost[KEPT * times].add(kept & ~(taken | off))
+            lost[UNSOCIABLE * times].add(unsociable[person.zone] & ~(taken | off | kept))
         costs = [0] * len(self.starts)
         for weight, counter in lost.items():
             for number, count in enumerate(counter.values()):

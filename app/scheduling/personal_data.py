@@ -54,7 +54,8 @@ PROCESSING: tuple[Processing, ...] = (
         people=_l("Those who are asked which dates suit them, those who answer for them, and those who run polls"),
         purpose=_l("To find a date for a meeting, and to remind those who have not answered."),
         basis=Basis.INTEREST,
-        recipients=_l("Those who are asked by the same poll, those who plan the group’s meetings, administrators."),
+        recipients=_l("Those who are asked by the same poll, those who plan the group’s meetings, administrators. "
+                      "Others who look for a time learn only how many members are taken elsewhere."),
         kept=lambda: _l(
             "The poll for as long as the group’s history is kept; who was asked by name, what they answered and that "
             "they were written to, %(days)d days after the poll.", days=settings().poll_answers_kept_days,

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.core import clock
@@ -167,18 +167,18 @@ def silent(found: Poll) -> list[Person]:
     return [person for person in everyone if person.id in still]
 
 
-def holds(person_ids: Collection[int], first: datetime, last: datetime) -> list[Hold]:
+def holds(person_ids: Collection[int] | Select[int], first: datetime, last: datetime) -> list[Hold]:
     """What these people keep free between two instants for polls that are not decided, the first first; one statement.
 
     Whoever has said no to a date does not keep it. Released when the poll is closed or called off. To others than those
-    who see the poll, say no more than that the person is taken.
+    who see the poll, say no more than that the person is taken. `person_ids`: ids, or a select of them.
     """
-    if not person_ids:
+    if not isinstance(person_ids, Select) and not person_ids:
         return []
     asked = audience.pairs(Poll.state == PollState.OPEN, person_ids=person_ids).subquery()
     poll_id, person_id = asked.c
     found = (
-        select(PollOption, Poll.group_id, person_id)
+        select(person_id, PollOption.starts_at, PollOption.ends_at, PollOption.poll_id, PollOption.id, Poll.group_id)
         .join(asked, poll_id == PollOption.poll_id)
         .join(Poll, Poll.id == PollOption.poll_id)
         .outerjoin(PollVote, and_(PollVote.option_id == PollOption.id, PollVote.person_id == person_id))
@@ -186,10 +186,13 @@ def holds(person_ids: Collection[int], first: datetime, last: datetime) -> list[
         .where(or_(PollVote.answer.is_(None), PollVote.answer != Answer.NO))
         .order_by(PollOption.starts_at, PollOption.id, person_id)
     )
-    return [
-        Hold(person, option.starts_at, option.ends_at, option.poll_id, option.id, group_id)
-        for option, group_id, person in db.session.execute(found)
-    ]
+    return [Hold(*row) for row in db.session.execute(found)]
+
+
+def known(seen: ColumnElement[bool], poll_ids: Collection[int]) -> dict[int, Poll]:
+    """{id: poll, with its group} of those of these polls that the viewer may know of."""
+    found = select(Poll).options(joinedload(Poll.group)).where(seen, Poll.id.in_(poll_ids))
+    return {one.id: one for one in db.session.scalars(found)} if poll_ids else {}
 
 
 def offered_between(

@@ -69,6 +69,19 @@ def length(minutes: int) -> str:
     return " ".join(said)
 
 
+def kept_free(poll: Poll, number: int) -> str:
+    """How many keep a date of an open poll free."""
+    return str(
+        ngettext(
+            "%(num)d member keeps this time free for the date poll “%(title)s” (%(group)s)",
+            "%(num)d members keep this time free for the date poll “%(title)s” (%(group)s)",
+            number,
+            title=poll.title,
+            group=translated(poll.group.names),
+        )
+    )
+
+
 def groups_asked(poll: Poll) -> str:
     """The names of the groups that are asked, the one that holds the poll first."""
     return ", ".join(translated(group.names) for group in (poll.group, *poll.further_groups))

@@ -169,12 +169,9 @@ def test_holidays_of_country_and_region_and_unsociable_hours(app: Flask, scene: 
     scene.bert.time_zone = "America/New_York"
     db.session.commit()
     easter_monday = find(app, scene, first=date(2027, 3, 29), last=date(2027, 3, 29))
-    assert reasons(easter_monday) == [
-        "Public holiday in Belgium (Easter Monday): 1 member",
-        "Public holiday in Germany (Easter Monday): 1 member",
-    ]
+    assert reasons(easter_monday) == ["Public holiday for 2 members: Easter Monday (Belgium and Germany)"]
     corpus_christi = find(app, scene, first=date(2027, 5, 27), last=date(2027, 5, 27))
-    assert reasons(corpus_christi) == ["Public holiday in Germany (Corpus Christi): 1 member"]
+    assert reasons(corpus_christi) == ["Public holiday for 1 member: Corpus Christi (Germany)"]
     assert reasons(find(app, scene)) == ["05:00–07:00 in New York: an unsociable hour for 1 member"]
 
 
@@ -238,7 +235,7 @@ def test_clashes_of_a_time_chosen_by_hand(app: Flask, scene: Scene) -> None:
         [said] = finding.clashes(viewer(scene.coordinator), ids, [own.said], but=[own.id])
         assert [reason.text for reason in said] == [
             "1 member is taken elsewhere",
-            "Public holiday in Belgium (Easter Monday): 1 member",
+            "Public holiday for 1 member: Easter Monday (Belgium)",
             "Plenary (to be avoided)",
         ]
         assert "At “Spring” (Heat): Anna, Bert, Coordinator" in [

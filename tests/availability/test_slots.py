@@ -73,6 +73,8 @@ def cost(question: Question, around: Around, start: datetime, end: datetime) -> 
             price = 10
         elif days & set(around.holidays.get(person.calendar or "", ())):
             price = 6
+        elif any(begins < end.timestamp() and start.timestamp() < ends for begins, ends in person.kept):
+            price = 4
         elif local.time() < time(8) or last.date() != local.date() or last.time() > time(20):
             price = 3
         else:
@@ -118,6 +120,7 @@ def cases(draw: st.DrawFn) -> tuple[Question, Around]:
             busy=draw(spans(3)),
             shares=draw(st.lists(st.sampled_from((1, 2)), unique=True)),
             calendar=draw(st.sampled_from((None, "BE", "PT"))),
+            kept=draw(spans(2)),
         )
         for number in range(draw(st.integers(0, 4)))
     ]
@@ -162,6 +165,7 @@ def test_the_reasons_told_are_those_that_were_counted(case: tuple[Question, Arou
     for slot in find(question, around):
         weights = [(10, slot.losses.taken)]
         weights += [(6, keys) for _calendar, _day, keys in slot.losses.holidays]
+        weights += [(4, slot.losses.kept)]
         weights += [(3, keys) for _zone, keys in slot.losses.unsociable]
         lost = [key for _weight, keys in weights for key in keys]
         assert len(lost) == len(set(lost)), "each person once"

@@ -10,6 +10,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from app.availability import finding, gathering
+from app.availability.presentation import Reason
 from app.core import clock, dates
 from app.core.errors import DomainError
 from app.core.forms import ConfirmForm, form_page
@@ -19,7 +21,7 @@ from app.groups import queries as groups
 from app.groups.models import WorkingGroup
 from app.meetings import presentation
 from app.meetings import queries as meetings
-from app.meetings.rules import Visibility
+from app.meetings.rules import MeetingPlan, Visibility
 from app.membership import policy as membership_policy
 from app.scheduling import audience, policy, queries, rules, service, words
 from app.scheduling.forms import CancelForm, ChangeForm, ChooseForm, ExtendForm, PollForm, prefilled
@@ -250,4 +252,14 @@ def _meaning(poll: Poll, form: ChooseForm) -> dict[str, object]:
         "told": len(told),
         "told_too": len(asked - told),
         "released": len(poll.offered) - 1,
+        "warnings": _warnings(poll, plan),
     }
+
+
+def _warnings(poll: Poll, plan: MeetingPlan) -> list[Reason]:
+    """What speaks against the date for those who were asked, but for the poll itself."""
+    group_ids = frozenset(poll.group_ids)
+    asked = {person.id for person in audience.asked(poll)}
+    guests = [guest for guest in gathering.guests_of(group_ids) if guest.id in asked]
+    [found] = finding.clashes(current_viewer(), group_ids, [plan], guests=guests, deciding=poll.id)
+    return found
