@@ -45,7 +45,7 @@ WHERE a.digest = ? AND a.ended_at IS NULL AND (a.kind <> 'association' OR EXISTS
 )
 
 
-def _heads(dialect: str) -> dict[str, str]:
+def heads(dialect: str) -> dict[str, str]:
     """{kind of address: the statement that finds the feed there}; the variant comes first of what it is given."""
 
     def public(kind: FeedKind, table: str, target: str, found: str) -> str:
@@ -189,7 +189,7 @@ class SqliteConnection:
     def __init__(self, path: str) -> None:
         self.driver = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
         self.driver.execute("PRAGMA query_only=ON")
-        self._heads = _heads("sqlite")
+        self._heads = heads("sqlite")
 
     def head(self, kind: str, values: Sequence[str]) -> Head | None:
         """The feed at an address of that kind."""
@@ -214,7 +214,7 @@ class PostgresqlConnection:
         self.driver.execute("SET TIME ZONE 'UTC'")
         self.driver.execute("SET datestyle TO ISO")
         self._names: dict[str, bytes] = {}
-        self._heads = _heads("postgresql")
+        self._heads = heads("postgresql")
 
     def head(self, kind: str, values: Sequence[str]) -> Head | None:
         """The feed at an address of that kind."""

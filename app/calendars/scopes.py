@@ -44,6 +44,8 @@ class Scope:
     milestones: tuple[ColumnElement[bool], ...] = ()
     one: tuple[ColumnElement[bool], ...] = ()
     """Conditions that leave a single meeting, or the dates of a single series."""
+    alone: bool = False
+    """Whether it is of a single meeting: a date of a rule stands there by itself, without the rule."""
 
     def called_off(self, shown: bool) -> Scope:
         """The same with what was cancelled, for a while, or without."""
@@ -86,7 +88,7 @@ def of_found(narrowed: tuple[int, ...] | None, community_id: int | None = None) 
 
 def of_meeting(meeting_id: int) -> Scope:
     """A single meeting."""
-    return public(lambda column: column.in_(_found()), GROUP, Meeting.id == meeting_id)
+    return replace(public(lambda column: column.in_(_found()), GROUP, Meeting.id == meeting_id), alone=True)
 
 
 def of_series(series_id: int) -> Scope:

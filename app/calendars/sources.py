@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.calendars.components import CANCELLED_STAYS, Component, component_of, gone_at, named, part_component
@@ -60,7 +60,7 @@ class _Meetings:
     """Single dates, extra dates of series, and for those concerned the dates of rules that are for few."""
 
     kind, model = "meeting", Meeting
-    order = (Meeting.starts_at, Meeting.reference)
+    order = (Meeting.starts_at, func.coalesce(Meeting.uid, Meeting.reference))
     loading = (joinedload(Meeting.group), selectinload(Meeting.joint_groups).joinedload(JointGroup.group))
 
     def host_id(self) -> Any:
@@ -74,7 +74,7 @@ class _Meetings:
         stays = or_(Meeting.ends_at > now, Meeting.modified_at > now - CANCELLED_STAYS)
         return [
             Meeting.id.in_(scope.meetings(since)),
-            or_(Meeting.uid.is_not(None), Meeting.visibility.in_(OF_FEW)),
+            true() if scope.alone else or_(Meeting.uid.is_not(None), Meeting.visibility.in_(OF_FEW)),
             Meeting.precision != Precision.MONTH,
             or_(~called_off, stays) if scope.form.cancelled else ~called_off,
         ]
@@ -119,6 +119,8 @@ class _Parts:
         return found.select_from(SeriesPart).join(SeriesPart.series)
 
     def shown(self, scope: Scope, since: datetime, now: datetime) -> list[ColumnElement[bool]]:
+        if scope.alone:
+            return [false()]
         return [SeriesPart.id.in_(scope.meetings(since, column=Meeting.part_id, dates=True))]
 
     def ages(self, session: Session, scope: Scope, since: datetime, now: datetime) -> list[datetime]:

@@ -63,7 +63,8 @@ def replace_feed(secret: FeedSecret) -> ResponseReturnValue:
     """Another address for the same device; an administrator hands it to its owner."""
     back = _page_of(secret.owner_id)
     try:
-        made, words = service.replace(secret.id, request.form.get("creation_key", "")[:40], current_viewer().person_id)
+        key = request.form.get("creation_key", "")[:40] or uuid.uuid4().hex
+        made, words = service.replace(secret.id, key, current_viewer().person_id)
     except MadeBefore:
         return _made_before(back)
     except DomainError as error:
