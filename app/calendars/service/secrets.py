@@ -5,16 +5,17 @@ A secret is returned by the command that makes it, once; afterwards nobody can s
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select, update
 
 from app.calendars.feeds import FeedKind
 from app.calendars.models import FeedSecret
 from app.calendars.secret_words import EXPIRY, digest, new_secret
 from app.core import audit, clock
-from app.core.db import lock, write
+from app.core.db import lock, write, writing
 from app.core.errors import DomainError
 from app.people import queries as people
 from app.people.models import Person
@@ -86,3 +87,13 @@ def take_back(secret_id: int, actor_id: int) -> None:
         if found is not None and found.ended_at is None:
             found.ended_at = clock.now()
             audit.record("feed_secret.ended", found, actor_id)
+
+
+def keep_ended(digests: Collection[str]) -> None:
+    """Let addresses that had been taken back stay so, within the transaction that restores an older backup."""
+    writing().execute(
+        update(FeedSecret)
+        .where(FeedSecret.digest.in_(digests), FeedSecret.ended_at.is_(None))
+        .values(ended_at=clock.now())
+        .execution_options(synchronize_session=False)
+    )

@@ -12,7 +12,9 @@ from typing import Any
 from flask_migrate import upgrade
 from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, text, update
 
+from app.calendars.models import FeedSecret
 from app.calendars.service import raise_all_versions
+from app.calendars.service.secrets import keep_ended
 from app.core.db import Base, db, write
 from app.core.outbox import FAILED, QUEUED, OutboxMessage
 from app.meetings import service as meetings
@@ -51,6 +53,7 @@ def restore(path: Path, *, replace: bool = False) -> Restored:
         full = [table.name for table in Base.metadata.sorted_tables if _has_rows(connection, table)]
         if full and not replace:
             raise NotEmpty
+        ended = session.scalars(select(FeedSecret.digest).where(FeedSecret.ended_at.is_not(None))).all()
         triggers = _begin(connection)
         if full:
             _empty(connection)
@@ -66,6 +69,7 @@ def restore(path: Path, *, replace: bool = False) -> Restored:
         meetings.leap_sequences()
         programme.leap_sequences()
         raise_all_versions()
+        keep_ended(ended)
         erasing.begin_pauses_anew()
     return Restored(head.made_at, rows, erased, int(getattr(held, "rowcount", 0)))
 
