@@ -66,9 +66,9 @@ class Follower:
         """Ask for a feed with the tag known of it, and compare."""
         headers = {"Accept-Encoding": "gzip"} if packed else {}
         known = self.tags.get((feed, packed))
-        request = urllib.request.Request(
-            self.address + feed, headers=headers | ({"If-None-Match": known} if known else {})
-        )
+        if known:
+            headers["If-None-Match"] = known
+        request = urllib.request.Request(self.address + feed, headers=headers)
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         self.counts["polls"] += 1
         try:
