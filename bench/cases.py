@@ -144,8 +144,9 @@ def _restless(setting: Setting, slug: str) -> list[float]:
     with setting.serving(EVENTS) as (app, feed), changer(app) as changes:
 
         def restless() -> float:
+            asked = feed.unchanged()
             with changes.every(1.0, slug):
-                return feed.unchanged().followed(seconds, changes=seconds + 1)
+                return asked.followed(seconds, changes=seconds + 1)
 
         return interleaved(setting.effort.rounds, restless, lambda: feed.unchanged().followed(seconds, changes=0))
 

@@ -69,7 +69,7 @@ def _running(folder: Path, told: Mapping[str, str]) -> Iterator[Server]:
     port = _free_port()
     command = [sys.executable, "-m", "app.running.web", "--host", "127.0.0.1", "--port", str(port)]
     command += ["--workers", "1", "--root", str(folder)]
-    log = FOLDER / f"{folder.name if folder == BARE else 'shipped'}-{port}.log"
+    log = Path(told["INSTANCE_PATH"]) / ("bare.log" if folder == BARE else "web.log")
     with log.open("wb") as output:
         process = subprocess.Popen(
             command, cwd=folder, env={**told, lifeline.PARENT: str(os.getpid())}, stdin=subprocess.DEVNULL,
@@ -80,7 +80,6 @@ def _running(folder: Path, told: Mapping[str, str]) -> Iterator[Server]:
         yield Server(port, process.pid)
     finally:
         _end(process)
-    log.unlink()
 
 
 def _free_port() -> int:
