@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from app.calendars.service import raise_version
+from app.calendars.service import raise_all_versions
 from app.core import addresses
 from app.core.addresses import Address
 from app.demo.meetings import BATCH, invent_meetings, row_of, working_day
@@ -46,8 +46,7 @@ def crowd(session: Session, plan: Plan) -> None:
     groups = session.scalars(select(WorkingGroup).where(WorkingGroup.slug.startswith("one-of-many-"))).all()
     session.execute(insert(Address), [{"kind": "group", "slug": one.slug, "target_id": one.id} for one in groups])
     invent_meetings(session, plan, groups)
-    for group in groups:
-        raise_version(group.id)
+    raise_all_versions()
 
 
 def add(session: Session, plan: Plan, events: int) -> None:
@@ -68,7 +67,7 @@ def add(session: Session, plan: Plan, events: int) -> None:
     rows = _rows(plan, group, events)
     for start in range(0, events, BATCH):
         session.execute(insert(Meeting), rows[start : start + BATCH])
-    raise_version(group.id)
+    raise_all_versions()
 
 
 def _rows(plan: Plan, group: WorkingGroup, events: int) -> list[dict[str, Any]]:

@@ -55,6 +55,8 @@ _NAME = {
 }
 """What can be the name in an address of each kind."""
 RETRY_AFTER = "30"
+LOCKS = 64
+"""Assemblies that one process makes side by side at most; those of one feed one after the other."""
 
 CALENDAR = "text/calendar; charset=utf-8; method=PUBLISH"
 PLAIN = "text/plain; charset=utf-8"
@@ -146,6 +148,7 @@ class Door:
         self.choice = lru_cache(maxsize=4_096)(self._choice)
         self.notes = Notes()
         self.usage = Usage(app)
+        self.assembling = [threading.RLock() for _ in range(LOCKS)]
         self.every = list(EVERY)
         if app.config["SESSION_COOKIE_SECURE"]:
             self.every.append(("Strict-Transport-Security", "max-age=31536000"))
@@ -251,7 +254,18 @@ class Door:
     def _assembled(
         self, environ: WSGIEnvironment, asked: Asked, head: Head, choice: Choice, now: datetime, packed: bool
     ) -> Answer:
-        """The first poll after a change makes the bytes for all that follow."""
+        """The first poll after a change makes the bytes for all that follow; those that come meanwhile wait for it."""
+        with self.assembling[hash((head.kind or asked.kind, head.target_id, choice.variant)) % len(self.assembling)]:
+            present = self._head(asked, choice.variant, now)
+            if present is None:
+                raise _unknown()
+            if present.shows(self.build, now):
+                return self._answer(environ, asked, present, choice, now, packed)
+            return self._made(environ, asked, present, choice, now, packed)
+
+    def _made(
+        self, environ: WSGIEnvironment, asked: Asked, head: Head, choice: Choice, now: datetime, packed: bool
+    ) -> Answer:
         with self.app.app_context():
             try:
                 assembly = assemble(FeedKey(FeedKind(head.kind or asked.kind), head.target_id), choice, now)
