@@ -18,6 +18,7 @@ from app.demo.meetings import BATCH, invent_meetings, row_of, working_day
 from app.demo.plan import MARK, Plan
 from app.groups.models import Community, WorkingGroup
 from app.meetings.models import Meeting, Visibility
+from app.meetings.rules import Status
 
 BEHIND, AHEAD = 350, 1_000
 """Days over which the events are spread: all of them within a feed's window of 400 days back, wherever a day moves."""
@@ -76,5 +77,5 @@ def _rows(plan: Plan, group: WorkingGroup, events: int) -> list[dict[str, Any]]:
     for number in range(events):
         day = working_day(plan.today + timedelta(days=(BEHIND + AHEAD) * number // events - BEHIND))
         row = row_of(plan, dice, group, day, number - group.id)
-        rows.append(row | {"visibility": Visibility.PUBLIC})
+        rows.append(row | {"visibility": Visibility.PUBLIC, "status": Status.CONFIRMED})
     return rows
