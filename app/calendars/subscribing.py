@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
+import segno
+from markupsafe import Markup
+
 from app.calendars.assembly import feed_address
 from app.core.i18n import language, translated
 from app.groups.models import WorkingGroup
@@ -42,7 +45,20 @@ class Subscription:
     def _from_web(self) -> str:
         return urlencode({"url": self.address, "name": self.name}, quote_via=quote)
 
+    @property
+    def qr_code(self) -> Markup:
+        """The form that opens a calendar program, as an SVG for phones to scan: black on white in the dark too."""
+        code = segno.make_qr(self.webcal, error="m")
+        return Markup(  # noqa: S704 - paths that were computed, no text of anybody's
+            code.svg_inline(border=4, dark="#000", light="#fff", omitsize=True, svgclass="qr", lineclass=None)
+        )
+
+
+def subscription_of(name: str, address: str) -> Subscription:
+    """A feed by the name it shall have in the reader's calendar and its whole address, be it a secret one."""
+    return Subscription(name=name, address=address)
+
 
 def subscription(group: WorkingGroup) -> Subscription:
     """The group's public feed, in the language of the page that offers it."""
-    return Subscription(name=translated(group.names), address=feed_address(group, language()))
+    return subscription_of(translated(group.names), feed_address(group, language()))

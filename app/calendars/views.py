@@ -17,6 +17,8 @@ from app.meetings.models import Meeting
 
 bp = Blueprint("calendars", __name__)
 bp.add_url_rule("/groups/<slug>/calendar.ics", "group_calendar", build_only=True)
+bp.add_url_rule("/communities/<slug>/calendar.ics", "community_calendar", build_only=True)
+bp.add_url_rule("/calendar.ics", "all_calendar", build_only=True)
 bp.add_app_template_global(subscription, "calendar_subscription")
 
 
