@@ -22,7 +22,7 @@ SHOWN = 10
 
 
 def ahead(chosen: Chosen, viewer_zone: str | None) -> list[MeetingItem | MilestoneItem]:
-    """The first of it, by day; on one day what has no hours comes first, as calendars show it."""
+    """The first of it, deadlines by their last day; on one day what has no hours comes first, as calendars show it."""
     visitor, choice, ids = Visitor(), chosen.choice, chosen.group_ids
     found: list[tuple[date, int, int, Meeting | Milestone]] = []
     if Kind.MEETING in choice.kinds:
@@ -30,7 +30,7 @@ def ahead(chosen: Chosen, viewer_zone: str | None) -> list[MeetingItem | Milesto
         found += [(one.starts_local.date(), 1, place, one) for place, one in enumerate(dated)]
     if Kind.DEADLINE in choice.kinds:
         due = programme.in_calendars(visitor, ids, SHOWN, dropped=choice.cancelled)
-        found += [(one.first_day, 0, place, one) for place, one in enumerate(due)]
+        found += [(one.last_day, 0, place, one) for place, one in enumerate(due)]
     several = ids is None or len(ids) > 1
     return [_item(one, viewer_zone, several) for *_order, one in sorted(found, key=lambda each: each[:3])[:SHOWN]]
 

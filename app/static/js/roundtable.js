@@ -201,7 +201,7 @@ function filterLists() {
     input.addEventListener("keydown", (event) => {
       if (event.key === "Enter") event.preventDefault();
     });
-    options[0].before(input);
+    (list.querySelector("[data-filter-options]") || options[0]).before(input);
   }
 }
 
