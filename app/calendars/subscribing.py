@@ -8,7 +8,8 @@ from urllib.parse import quote, urlencode
 import segno
 from markupsafe import Markup
 
-from app.calendars.assembly import feed_address
+from app.calendars.choice import Choice
+from app.calendars.headers import address
 from app.core.i18n import language, translated
 from app.groups.models import WorkingGroup
 
@@ -61,4 +62,5 @@ def subscription_of(name: str, address: str) -> Subscription:
 
 def subscription(group: WorkingGroup) -> Subscription:
     """The group's public feed, in the language of the page that offers it."""
-    return subscription_of(translated(group.names), feed_address(group, language()))
+    where = address("calendars.group_calendar", Choice(language()), slug=group.slug)
+    return subscription_of(translated(group.names), where)

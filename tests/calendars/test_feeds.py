@@ -15,8 +15,9 @@ from sqlalchemy import delete, func, select
 
 from app.calendars import components, sources
 from app.calendars.build import build
+from app.calendars.feeds import FeedKey, FeedKind
 from app.calendars.models import CalendarComponent, Feed, StoredFeed
-from app.calendars.service import raise_version
+from app.calendars.service import raise_versions
 from app.core import version, zones
 from app.core.db import db, write
 from app.groups.models import WorkingGroup
@@ -236,7 +237,7 @@ def test_meetings_written_past_the_service_are_made_when_needed(group: WorkingGr
         meeting = Meeting(uid="bulk@localhost", group_id=group.id, title="From a file", created_at=now, modified_at=now)
         meeting.plan(datetime(2027, 3, 1, 10), datetime(2027, 3, 1, 11), "Europe/Brussels")
         session.add(meeting)
-        raise_version(group.id)
+        raise_versions([FeedKey(FeedKind.GROUP, group.id)])
     assert titles(poll(client)) == ["From a file"]
     kept = db.session.scalars(select(CalendarComponent)).all()
     assert [(component.language, component.zones) for component in kept] == [("en", ["Europe/Brussels"])]

@@ -21,13 +21,13 @@ from sqlalchemy import event, func, select, text
 
 from app.calendars import door
 from app.calendars import service as feeds
-from app.calendars.assembly import group_feed
 from app.calendars.models import Feed, StoredFeed
 from app.core import clock
 from app.core.db import db
 from app.groups.models import WorkingGroup
 from app.meetings import service
 from app.meetings.models import Meeting
+from tests.calendars.assembling import group_feed
 from tests.calendars.reading import values
 from tests.factories.groups import make_group
 from tests.factories.meetings import make_meeting
@@ -245,7 +245,7 @@ def test_what_breaks_in_an_assembly_is_said_plainly(
     def broken(*_arguments: object) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(door, "group_feed", broken)
+    monkeypatch.setattr(door, "assemble", broken)
     answer = client.get(FEED)
     assert answer.status_code == 500
     assert answer.content_type == "text/plain; charset=utf-8"

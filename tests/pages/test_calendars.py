@@ -9,6 +9,7 @@ from html import unescape
 import pytest
 import time_machine
 from flask import Flask
+from icalendar import Calendar
 
 from app.calendars.choice import MOST_GROUPS, SEVERAL, choice_of
 from app.core.addresses import Address
@@ -202,6 +203,19 @@ class TestPreview:
         self, browser: Browser, planned: dict[str, object], asked: str, titles: list[str]
     ) -> None:
         assert titles_on(browser.open(f"/calendars?{asked}")) == titles
+
+    @pytest.mark.parametrize(
+        "asked",
+        ["", "community=blue", "group=water", "group=water&cancelled=0", "group=water&kind=meeting",
+         "group=seas&group=roads", "kind=deadline&cancelled=0", "community=blue&kind=meeting&language=fr"],
+    )  # fmt: skip
+    def test_is_what_the_feed_has(self, browser: Browser, planned: dict[str, object], asked: str) -> None:
+        browser.open(f"/calendars?{asked}&past=0")
+        shown = re.findall(r'class="meeting-title"><a href="([^"]+)"', browser.text)
+        answer = browser.client.get(address_on(browser).removeprefix("http://localhost"))
+        assert answer.status_code == 200
+        events = Calendar.from_ical(answer.data).walk("VEVENT")
+        assert sorted(str(event["URL"]) for event in events) == sorted(f"http://localhost{path}" for path in shown)
 
     def test_is_the_same_for_those_who_see_more(self, visit: Visit, planned: dict[str, object]) -> None:
         page = visit(make_account(administrator=True)).open("/calendars?group=water")

@@ -14,11 +14,11 @@ from werkzeug.datastructures import MultiDict
 from wtforms import RadioField, SelectChoice, SelectField
 
 from app.calendars.choice import MOST_GROUPS, WINDOW, Choice, Kind
+from app.calendars.headers import address
 from app.calendars.subscribing import Subscription, subscription_of
 from app.core import i18n
 from app.core.forms import BaseForm, Checkboxes
 from app.core.i18n import translated
-from app.core.links import absolute
 from app.core.settings import settings
 from app.groups import queries as groups
 from app.groups.models import Community, WorkingGroup
@@ -66,13 +66,12 @@ class Chosen:
     def subscription(self) -> Subscription:
         """The feed as each program wants to be told of it."""
         if self.community is not None:
-            address = absolute("calendars.community_calendar", slug=self.community.slug)
+            where = address("calendars.community_calendar", self.choice, slug=self.community.slug)
         elif len(self.groups) == 1:
-            address = absolute("calendars.group_calendar", slug=self.groups[0].slug)
+            where = address("calendars.group_calendar", self.choice, slug=self.groups[0].slug)
         else:
-            address = absolute("calendars.all_calendar")
-        query = self.choice.query(settings().default_language)
-        return subscription_of(self.name, f"{address}?{query}" if query else address)
+            where = address("calendars.all_calendar", self.choice)
+        return subscription_of(self.name, where)
 
     @property
     def parts(self) -> dict[str, Any]:
