@@ -96,6 +96,13 @@ GET    /groups/<slug>/calendar.ics                            group         200 
 GET    /calendar.ics                                          -             200 200 200 200 200 200 200 200 200 200
 GET    /communities/<slug>/calendar.ics                       community     200 200 200 200 200 200 200 200 200 200
 GET    /communities/<slug>                                    community     200 200 200 200 200 200 200 200 200 200
+GET    /communities/<slug>/calendar.ics                       community     200 200 200 200 200 200 200 200 200 200
+GET    /calendar.ics                                          -             200 200 200 200 200 200 200 200 200 200
+GET    /calendars                                             -             200 200 200 200 200 200 200 200 200 200
+GET    /calendars/result                                      -             200 200 200 200 200 200 200 200 200 200
+GET    /calendars/how/<program>                               program       200 200 200 200 200 200 200 200 200 200
+GET    /embed/meetings                                        -             200 200 200 200 200 200 200 200 200 200
+GET    /embed/meetings.html                                   -             200 200 200 200 200 200 200 200 200 200
 GET    /associations                                          -             200 200 200 200 200 200 200 200 200 200
 GET    /associations/<code>                                   association   200 200 200 200 200 200 200 200 200 200
 GET    /people                                                -             200 200 200 200 200 200 200 200 200 200
@@ -852,6 +859,7 @@ def make_world(app: Flask) -> World:
         "failed-mail": fresh_mail,
         "erasure": lambda: {"erasure_id": ids["erasure"]},
         "mail-file": letter,
+        "program": lambda: {"program": "iphone"},
         "style": lambda: {"filename": "css/tokens.css"},
     }
     return world

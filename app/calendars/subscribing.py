@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
+import segno
+from markupsafe import Markup
+
 from app.calendars.choice import Choice
 from app.calendars.headers import address
 from app.core.i18n import language, translated
@@ -43,14 +46,21 @@ class Subscription:
     def _from_web(self) -> str:
         return urlencode({"url": self.address, "name": self.name}, quote_via=quote)
 
+    @property
+    def qr_code(self) -> Markup:
+        """The form that opens a calendar program, as an SVG for phones to scan: black on white in the dark too."""
+        code = segno.make_qr(self.webcal, error="m")
+        return Markup(  # noqa: S704 - paths that were computed, no text of anybody's
+            code.svg_inline(border=4, dark="#000", light="#fff", omitsize=True, svgclass="qr", lineclass=None)
+        )
+
 
 def subscription_of(name: str, address: str) -> Subscription:
-    """Any feed, by what it is called and where it is."""
-    return Subscription(name, address)
+    """A feed by the name it shall have in the reader's calendar and its whole address, be it a secret one."""
+    return Subscription(name=name, address=address)
 
 
 def subscription(group: WorkingGroup) -> Subscription:
     """The group's public feed, in the language of the page that offers it."""
-    return Subscription(
-        name=translated(group.names), address=address("calendars.group_calendar", Choice(language()), slug=group.slug)
-    )
+    where = address("calendars.group_calendar", Choice(language()), slug=group.slug)
+    return subscription_of(translated(group.names), where)

@@ -32,6 +32,7 @@ def main(viewer: Viewer) -> list[Item]:
     items = [
         _item(_("Groups"), "pages.groups", "pages.home", "/groups/", "/communities/", "/memberships/", "/milestones/"),
         _item(_("Meetings"), "pages.meetings", "/meetings/", "/series/", "/planner/"),
+        _item(_("Calendars"), "pages.calendars", "/calendars/"),
         _item(_("Associations"), "pages.associations", "/associations/"),
         _item(_("Calls"), "calls.open_calls", "/calls/", "/candidacies/"),
         _item(_("People"), "pages.people_directory", "/people/"),
