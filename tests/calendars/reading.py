@@ -43,6 +43,18 @@ def values(body: bytes, name: str) -> list[str]:
     return [value for _head, _colon, value in found]
 
 
+def unescape(written: str) -> str:
+    """TEXT as RFC 5545 §3.3.11 has it, one character after the other."""
+    out, characters = [], iter(written)
+    for character in characters:
+        if character == "\\":
+            character = {"n": "\n", "N": "\n"}.get(escaped := next(characters), escaped)
+        else:
+            assert character not in ";,"
+        out.append(character)
+    return "".join(out)
+
+
 @dataclass(frozen=True)
 class _Onset:
     moment: datetime
