@@ -96,7 +96,7 @@ def _event(
         content.text("SUMMARY", content.one_line(said.title)),
         content.text("DESCRIPTION", about),
     ]
-    if where := content.one_line(", ".join(filter(None, (said.venue, said.address)))):
+    if where := ", ".join(filter(None, map(content.one_line, (said.venue, said.address)))):
         lines.append(content.text("LOCATION", where))
     transparent = status == Status.CANCELLED or said.precision != Precision.HOURS
     lines += [

@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from app.calendars import content
 from app.calendars.assembly import group_feed
 from app.core.db import db
 from app.demo.generate import invent
@@ -32,6 +33,7 @@ from app.meetings.service import cancel_meeting, change_meeting, reinstate_meeti
 from app.meetings.service import series as service
 from app.programme import service as programme
 from tests.calendars import readers, site
+from tests.calendars.hostile import TEXTS, Programme
 from tests.calendars.readers.in_python import by_dateutil, by_icalendar
 from tests.calendars.readers.programs import ICAL_JS, LIBICAL, MISSING, Program
 from tests.calendars.test_series import NOW, Meant, live
@@ -198,3 +200,21 @@ def test_generated_series(app: Flask, reads: dict[str, readers.Read], data: st.D
         finally:
             db.session.rollback()
             empty_all_tables()
+
+
+@given(texts=TEXTS)
+@settings(
+    max_examples=1_000 if os.environ.get("TEST_AT_RANDOM") else 100,
+    derandomize=not os.environ.get("TEST_AT_RANDOM"),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_titles_come_back_whatever_is_typed(app: Flask, reads: dict[str, readers.Read], texts: list[str]) -> None:
+    programme = Programme([each if content.one_line(each) else "untitled" for each in texts])
+    body = programme.body()
+    titles = {(each.uid, each.summary) for each in programme.expected()}
+    for name, read in reads.items():
+        found = {(each.uid, each.summary) for each in read(body, date(2027, 1, 1), date(2028, 1, 1))}
+        lost = titles - found
+        if name == "icalendar":  # takes an escaped backslash before an n for a line break
+            lost = {(uid, title) for uid, title in lost if "\\n" not in title.lower()}
+        assert not lost, name

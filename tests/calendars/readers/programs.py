@@ -22,14 +22,17 @@ MISSING = [
 
 
 class Program:
-    """A running reader. `folder` is where it finds the feeds."""
+    """A running reader; one that a feed has killed is started again for the next. `folder`: where it finds the feeds."""
 
     def __init__(self, command: list[str], folder: Path) -> None:
-        self.feed = folder / "feed.ics"
-        self.complaints = (folder / "complaints").open("w+")
-        self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.complaints, text=True, encoding="utf-8"
-        )
+        self.command, self.feed, self.said = command, folder / "feed.ics", folder / "said"
+        self.process = self._started()
+
+    def _started(self) -> subprocess.Popen[str]:
+        with self.said.open("w") as said:
+            return subprocess.Popen(
+                self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, encoding="utf-8"
+            )
 
     def __call__(self, body: bytes, first: date, until: date) -> list[Instance]:
         """What it makes of a feed; it must not complain."""
@@ -37,11 +40,13 @@ class Program:
         self.feed.write_bytes(body)
         print(first, until, self.feed, file=self.process.stdin, flush=True)
         answer = self.process.stdout.readline()
-        self.complaints.seek(0)
-        assert answer and not (said := self.complaints.read()), said
+        complaint = self.said.read_text()
+        if not answer:
+            self.close()
+            self.process = self._started()
+        assert answer and not complaint, complaint
         return within([Instance(*each) for each in json.loads(answer)], first, until)
 
     def close(self) -> None:
         """End it."""
         self.process.communicate(timeout=20)
-        self.complaints.close()
