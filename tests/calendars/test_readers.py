@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -34,12 +33,11 @@ from app.meetings.service import series as service
 from app.programme import service as programme
 from tests.calendars import readers, site
 from tests.calendars.hostile import TEXTS, Programme
-from tests.calendars.readers.in_python import by_dateutil, by_icalendar
-from tests.calendars.readers.programs import ICAL_JS, LIBICAL, MISSING, Program
+from tests.calendars.readers.programs import MISSING
 from tests.calendars.test_series import NOW, Meant, live
 from tests.databases import empty_all_tables
 from tests.factories.groups import make_group
-from tests.factories.meetings import make_meeting
+from tests.factories.meetings import make_meeting, make_series
 from tests.factories.programme import make_milestone
 
 pytestmark = [
@@ -62,18 +60,6 @@ PATTERNS = (
     Pattern(Frequency.YEARLY, 1, monthday=12, month=11),
 )
 DAY = timedelta(days=1)
-
-
-@pytest.fixture(scope="module")
-def reads(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, readers.Read]]:
-    """All readers by name; those that are programs are started once."""
-    programs = {
-        name: Program(command, tmp_path_factory.mktemp("reader"))
-        for name, command in (("ical.js", ICAL_JS), ("libical", LIBICAL))
-    }
-    yield {"icalendar": by_icalendar, "dateutil": by_dateutil, **programs}
-    for program in programs.values():
-        program.close()
 
 
 def agree(reads: dict[str, readers.Read], group: WorkingGroup, first: date, until: date) -> int:
@@ -172,6 +158,19 @@ def _texts(group: WorkingGroup, year: int) -> None:
         )
     ):  # fmt: skip
         make_meeting(group, datetime(year, 9, 1 + number, 10), title=title)
+
+
+def test_a_date_left_out_since_clocks_skip_or_double_its_hour(app: Flask, reads: dict[str, readers.Read]) -> None:
+    with time_machine.travel(NOW, tick=False):
+        group = make_group("night-owls")
+        for first, odd in ((date(2027, 3, 7), date(2027, 3, 28)), (date(2027, 10, 3), date(2027, 10, 31))):
+            starts = datetime(first.year, first.month, first.day, 2, 15)
+            said = MeetingPlan("Call", starts, starts + timedelta(minutes=30), "Europe/Brussels")
+            sundays = Pattern(Frequency.WEEKLY, 1, (Weekday.SU,))
+            service.create_series(group.id, SeriesPlan(said, sundays, odd + 14 * DAY, frozenset({odd})), actor_id=None)
+        assert agree(reads, group, date(2027, 1, 1), date(2028, 1, 1)) == 5 + 6
+        series = make_series(group, datetime(2027, 3, 7, 10), date(2027, 4, 18))
+        assert [part.rule is None for part in series.parts] == [False]
 
 
 def test_the_demos_feeds(app: Flask, reads: dict[str, readers.Read]) -> None:

@@ -22,7 +22,7 @@ MISSING = [
 
 
 class Program:
-    """A running reader; one that a feed has killed is started again for the next. `folder`: where it finds the feeds."""
+    """A running reader; one that a feed has killed is started again. `folder`: where it finds the feeds."""
 
     def __init__(self, command: list[str], folder: Path) -> None:
         self.command, self.feed, self.said = command, folder / "feed.ics", folder / "said"
