@@ -17,7 +17,8 @@ from app.core.settings import settings
 
 HERE = Path(__file__).resolve().parent
 ROOMS = (
-    "assembly", "build", "colours", "components", "content", "milestones", "sources", "timezones", "tzif",
+    "alarms", "assembly", "build", "choice", "colours", "components", "content", "forms", "headers", "milestones",
+    "scopes", "sources", "subjects", "timezones", "tzif",
 )  # fmt: skip
 SOURCES = (
     *(HERE / f"{room}.py" for room in ROOMS),

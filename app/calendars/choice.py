@@ -109,9 +109,11 @@ def choice_of(query: str, offer: Offer, languages: Collection[str], default_lang
     if len(query) > LONGEST_QUERY:
         raise NotOffered("This address is too long.")
     try:
-        asked = parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query), max_num_fields=10)
+        asked = parse_qsl(query, keep_blank_values=True, max_num_fields=10)
     except ValueError:
-        raise NotOffered(f"A calendar's address takes {_offered(offer, languages)}, nothing else.") from None
+        asked = []
+    if query and not asked:
+        raise NotOffered(f"A calendar's address takes {_offered(offer, languages)}, not this.")
     choice, seen = Choice(default_language), set[str]()
     for name, value in asked:
         if name in seen:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
-from app.calendars.assembly import feed_address
+from app.calendars.choice import Choice
+from app.calendars.headers import address
 from app.core.i18n import language, translated
 from app.groups.models import WorkingGroup
 
@@ -43,6 +44,13 @@ class Subscription:
         return urlencode({"url": self.address, "name": self.name}, quote_via=quote)
 
 
+def subscription_of(name: str, address: str) -> Subscription:
+    """Any feed, by what it is called and where it is."""
+    return Subscription(name, address)
+
+
 def subscription(group: WorkingGroup) -> Subscription:
     """The group's public feed, in the language of the page that offers it."""
-    return Subscription(name=translated(group.names), address=feed_address(group, language()))
+    return Subscription(
+        name=translated(group.names), address=address("calendars.group_calendar", Choice(language()), slug=group.slug)
+    )

@@ -78,6 +78,7 @@ def account(viewer: Viewer) -> list[Item]:
     if viewer.is_signed_in:
         return [
             _item(_("Profile"), "people.profile"),
+            _item(_("My calendars"), "calendars.feeds"),
             _item(_("Sign-in and security"), "people.account"),
             _item(_("My data"), "privacy.own_data", "/me/data/"),
         ]

@@ -10,9 +10,12 @@ from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from app.calendars import content
-from app.calendars.assembly import calendar, header_of
+from app.calendars import content, headers
+from app.calendars.alarms import with_alarm
+from app.calendars.assembly import calendar
+from app.calendars.choice import Alarm, Choice
 from app.calendars.components import component_of, description_of, part_component
+from app.calendars.forms import GROUP, Form
 from app.calendars.milestones import milestone_component
 from app.core.i18n import force_locale
 from app.core.links import absolute
@@ -20,7 +23,7 @@ from app.core.markdown import to_text
 from app.groups.models import Community, WorkingGroup
 from app.groups.rules import Visibility as GroupVisibility
 from app.meetings.models import JointGroup, Meeting, MeetingSeries, SeriesPart
-from app.meetings.rules import MeetingPlan, ShownAs, Visibility
+from app.meetings.rules import MeetingPlan, Mode, ShownAs, Visibility
 from app.meetings.rules.company import Consent
 from app.programme.models import Milestone
 from app.programme.rules import Kind, State
@@ -30,6 +33,7 @@ LANGUAGE = "en"
 MADE = datetime(2026, 11, 25, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
 SECRET = "https://meet.example.org/room?pwd=topsecret"
+REASON = "which is nobody's business"
 INJECTED = (
     "\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nUID:injected", "\nATTENDEE:mailto:someone@example.org", "\r\n METHOD:REQUEST",
     "\rBEGIN:VALARM\rEND:VALARM", "\u2028END:VCALENDAR\u2029", "\x85DTSTART:20270101\x85", "\\\r\n", "\\nEND:VEVENT\\n",
@@ -58,26 +62,30 @@ class Expected:
 class Programme:
     """A series with an exception, a meeting of two groups and a milestone; each text stands in several fields."""
 
-    def __init__(self, texts: list[str]) -> None:
+    def __init__(self, texts: list[str], form: Form = GROUP) -> None:
+        self.form = form
         self.host, partner = (_group(f"group-{number}", texts[number:]) for number in (0, 1))
         self.part = _part(self.host, texts)
         self.meeting = _meeting(self.host, texts[2:], partner)
         self.milestone = _milestone(self.host, texts[4:])
 
     def body(self) -> bytes:
-        """Its calendar."""
+        """Its calendar; for those inside with alarms."""
         made = [
-            part_component(self.part, LANGUAGE),
-            component_of(self.meeting, LANGUAGE),
-            milestone_component(self.milestone, LANGUAGE),
+            part_component(self.part, LANGUAGE, self.form, MADE),
+            component_of(self.meeting, LANGUAGE, self.form),
+            milestone_component(self.milestone, LANGUAGE, self.form),
         ]
         zones = {zone for component in made for zone in component.zones}
-        return calendar(header_of(self.host, LANGUAGE), [component.content for component in made], zones)
+        events = [component.content for component in made]
+        if self.form.inside:
+            events = [with_alarm(event, Alarm.HOUR) for event in events]
+        return calendar(headers.of_group(self.host, Choice(LANGUAGE)), events, zones)
 
     def expected(self) -> list[Expected]:
         """What its events say."""
         meetings = (self.part, self.part.meetings[1], self.meeting)
-        return [*(_of_meeting(each) for each in meetings), _of_milestone(self.milestone)]
+        return [*(_of_meeting(each, self.form) for each in meetings), _of_milestone(self.milestone, self.form)]
 
 
 def _group(slug: str, texts: list[str]) -> WorkingGroup:
@@ -93,6 +101,7 @@ def _plan(texts: list[str], starts: datetime, shown_as: ShownAs = ShownAs.SPAN) 
         ends=starts + timedelta(hours=2) + (0 if shown_as == ShownAs.SPAN else 2) * DAY,
         time_zone="Europe/Brussels",
         shown_as=shown_as,
+        mode=Mode.HYBRID,
         venue=texts[1],
         address=texts[2],
         remark=texts[3],
@@ -100,15 +109,15 @@ def _plan(texts: list[str], starts: datetime, shown_as: ShownAs = ShownAs.SPAN) 
         spoken=("en", texts[5]),
         interpreted=(texts[6],),
         join_link=SECRET,
-        dial_in=SECRET,
-        passcode=SECRET,
+        dial_in=texts[1],
+        passcode=texts[4],
     )
 
 
 def _meeting(group: WorkingGroup, texts: list[str], partner: WorkingGroup) -> Meeting:
     meeting = Meeting(
         uid="meeting@example.org", reference="meeting", group=group, sequence=1, created_at=MADE, modified_at=MADE,
-        cancellation_reason=SECRET, joint_groups=[JointGroup(group=partner, consent=Consent.AGREED)],
+        cancellation_reason=REASON, joint_groups=[JointGroup(group=partner, consent=Consent.AGREED)],
     )  # fmt: skip
     meeting.say(_plan(texts, datetime(2027, 3, 27, 10), ShownAs.DAILY_HOURS))
     return meeting
@@ -137,11 +146,11 @@ def _milestone(group: WorkingGroup, texts: list[str]) -> Milestone:
         uid="milestone@example.org", reference="milestone", group=group, kind=Kind.DEADLINE, title=texts[0],
         first_day=date(2027, 3, 1), last_day=date(2027, 3, 3), file_reference=texts[1], link=texts[2],
         description=texts[3], goal=group.community, visibility=Visibility.PUBLIC, state=State.DROPPED,
-        drop_reason=SECRET, sequence=0, created_at=MADE, modified_at=MADE,
+        drop_reason=REASON, sequence=0, created_at=MADE, modified_at=MADE,
     )  # fmt: skip
 
 
-def _of_meeting(item: Meeting | SeriesPart) -> Expected:
+def _of_meeting(item: Meeting | SeriesPart, form: Form) -> Expected:
     said = item.said
     page = (
         absolute("pages.meeting", reference=item.reference)
@@ -149,10 +158,10 @@ def _of_meeting(item: Meeting | SeriesPart) -> Expected:
         else absolute("meetings.series", reference=item.series.reference)
     )
     with force_locale(LANGUAGE):
-        about = content.paragraphs(description_of(said, page))
+        about = content.paragraphs(description_of(said, page, inside=form.inside))
     return Expected(
         uid=item.uid or "part@example.org",
-        summary=content.one_line(said.title),
+        summary=_summary(said.title, item.groups, form),
         location=", ".join(filter(None, (content.one_line(text) for text in (said.venue, said.address)))),
         categories=[content.one_line(group.names[LANGUAGE]) for group in item.groups],
         about=(about,),
@@ -160,11 +169,11 @@ def _of_meeting(item: Meeting | SeriesPart) -> Expected:
     )
 
 
-def _of_milestone(milestone: Milestone) -> Expected:
+def _of_milestone(milestone: Milestone, form: Form) -> Expected:
     goals = milestone.goal.goals if milestone.goal else {}
     return Expected(
         uid=milestone.uid,
-        summary=content.one_line(milestone.title),
+        summary=_summary(milestone.title, [milestone.group], form),
         location="",
         categories=[content.one_line(milestone.group.names[LANGUAGE]), "Deadline"],
         about=(
@@ -174,3 +183,11 @@ def _of_milestone(milestone: Milestone) -> Expected:
         ),
         page=absolute("programme.milestone", reference=milestone.reference),
     )
+
+
+def _summary(title: str, groups: list[WorkingGroup], form: Form) -> str:
+    title = content.one_line(title)
+    if not form.combined:
+        return title
+    # as is all text, without blanks at its end
+    return f"{', '.join(content.one_line(group.names[LANGUAGE]) for group in groups)}: {title}".rstrip()

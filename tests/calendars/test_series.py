@@ -20,7 +20,6 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from app.calendars.assembly import group_feed
 from app.core.db import db
 from app.groups.models import WorkingGroup
 from app.meetings.models import Meeting, MeetingSeries
@@ -29,6 +28,7 @@ from app.meetings.rules.pattern import Frequency, Pattern, Weekday
 from app.meetings.rules.series import SeriesPlan
 from app.meetings.service import cancel_meeting, change_meeting, series_plan
 from app.meetings.service import series as service
+from tests.calendars.assembling import group_feed
 from tests.databases import empty_all_tables
 from tests.factories.groups import make_group
 

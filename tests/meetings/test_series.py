@@ -9,7 +9,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.calendars.assembly import group_feed
 from app.core import clock
 from app.core.conflicts import EditConflict
 from app.core.db import db, write
@@ -22,6 +21,7 @@ from app.meetings.rules.pattern import Frequency, Pattern, Weekday
 from app.meetings.rules.series import on
 from app.meetings.service import cancel_meeting, change_meeting, leap_sequences, series_plan
 from app.meetings.service import series as service
+from tests.calendars.assembling import group_feed
 from tests.calendars.reading import logical_lines, values
 from tests.factories.meetings import make_series
 from tests.meetings.conftest import Cast

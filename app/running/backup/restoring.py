@@ -12,10 +12,9 @@ from typing import Any
 from flask_migrate import upgrade
 from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, text, update
 
-from app.calendars.service import raise_version
+from app.calendars.service import raise_all_versions
 from app.core.db import Base, db, write
 from app.core.outbox import FAILED, QUEUED, OutboxMessage
-from app.groups.models import WorkingGroup
 from app.meetings import service as meetings
 from app.people.service import accounts
 from app.privacy import journal
@@ -66,8 +65,7 @@ def restore(path: Path, *, replace: bool = False) -> Restored:
         )
         meetings.leap_sequences()
         programme.leap_sequences()
-        for group_id in session.scalars(select(WorkingGroup.id).order_by(WorkingGroup.id)).all():
-            raise_version(group_id)
+        raise_all_versions()
         erasing.begin_pauses_anew()
     return Restored(head.made_at, rows, erased, int(getattr(held, "rowcount", 0)))
 
