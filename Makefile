@@ -43,7 +43,7 @@ requirements: ## Pin anew what requirements*.in ask for (needs uv)
 	    $$([ "$$kind" = -dev ] && echo "-c requirements.txt") requirements$$kind.in -o requirements$$kind.txt; done
 
 clean: ## Remove environments, caches and build products; keeps the instance folder with its data
-	@rm -rf .venv .venv-clients build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf .venv .venv-clients tests/calendars/readers/node_modules build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 install:
 	@scripts/install dev

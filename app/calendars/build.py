@@ -27,7 +27,7 @@ SOURCES = (
     HERE.parent / "core" / "markdown.py",
     *sorted(HERE.parent.glob("translations/*/LC_MESSAGES/messages.mo")),
 )
-LIBRARIES = ("markdown-it-py", "tzdata")
+LIBRARIES = ("babel", "markdown-it-py", "tzdata")
 
 
 def build() -> str:

@@ -185,7 +185,7 @@ def _conference(said: MeetingPlan) -> list[bytes]:
 
 def _location(said: MeetingPlan, *, inside: bool) -> str:
     """The place, for people; of a meeting that is online only, where those inside enter, and that it is, for others."""
-    place = content.one_line(", ".join(filter(None, (said.venue, said.address))))
+    place = ", ".join(filter(None, map(content.one_line, (said.venue, said.address))))
     if place or said.takes_part != Mode.ONLINE:
         return place
     return content.address(said.join_link or "") if inside and said.join_link else str(_("Online"))
