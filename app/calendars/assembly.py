@@ -30,6 +30,8 @@ from app.calendars.subjects import subject_of
 from app.calendars.timezones import vtimezone
 from app.core import version
 from app.core.db import db
+from app.core.settings import settings
+from app.core.zones import UnknownZone, zone
 from app.groups.models import WorkingGroup
 
 REFRESH = "PT1H"
@@ -81,8 +83,16 @@ def calendar(header: Header, components: Sequence[bytes], zones: Iterable[str]) 
             content.line("X-PUBLISHED-TTL", REFRESH),
         ]
     lines.append(content.text("X-WR-TIMEZONE", header.zone))
-    used = sorted(zones) if any(components) else [header.zone]
+    used = sorted(zones) if any(components) else [known_zone(header.zone)]
     return content.component("VCALENDAR", [*lines, *map(vtimezone, used), *components])
+
+
+def known_zone(name: str) -> str:
+    """The zone, or the installation's where it has left the IANA list."""
+    try:
+        return str(zone(name))
+    except UnknownZone:
+        return settings().default_time_zone
 
 
 @contextmanager

@@ -23,8 +23,8 @@ ROOMS = (
 SOURCES = (
     *(HERE / f"{room}.py" for room in ROOMS),
     HERE.parent / "programme" / "words.py",
-    *(HERE.parent / "meetings" / room for room in ("words.py", "rules/pattern.py", "rules/series.py")),
-    HERE.parent / "core" / "markdown.py",
+    *(HERE.parent / "meetings" / room for room in ("words.py", "rules/pattern.py", "rules/plan.py", "rules/series.py")),
+    *(HERE.parent / "core" / room for room in ("i18n.py", "links.py", "markdown.py", "zones.py")),
     *sorted(HERE.parent.glob("translations/*/LC_MESSAGES/messages.mo")),
 )
 LIBRARIES = ("babel", "markdown-it-py", "tzdata")

@@ -28,6 +28,8 @@ from app.meetings.rules.series import on
 from app.meetings.words import languages
 
 DAY = timedelta(days=1)
+SHORTEST = timedelta(microseconds=1)
+"""What ends at midnight ends on the day before."""
 CANCELLED_STAYS = timedelta(days=30)
 """How long what was cancelled is shown as such, at least until its time is over."""
 
@@ -48,9 +50,10 @@ def gone_at(meeting: Meeting) -> datetime:
 
 
 def component_of(meeting: Meeting, language: str, form: Form = GROUP) -> Component:
-    """The meeting for a calendar in that language; a date of a rule as the exception it is to its part.
+    """The meeting for a calendar in that language, by itself.
 
-    A date of a rule that is for few is no part of it for anyone: those it is for have it as a meeting of its own.
+    A date of a rule has an UID of its own there, since programs drop an exception without its rule: in a calendar of
+    that date alone; and where it is for few, when it is no part of the rule for anyone.
     """
     page = absolute("pages.meeting", reference=meeting.reference)
     said = meeting.said
@@ -58,11 +61,15 @@ def component_of(meeting: Meeting, language: str, form: Form = GROUP) -> Compone
     if meeting.uid is not None:
         return _event(meeting, said, page, language, form, status, uid=meeting.uid, tail=_related(meeting))
     assert meeting.part is not None and meeting.part.uid
-    if meeting.is_of_few:
-        uid = f"{meeting.reference}@{meeting.part.uid.partition('@')[2]}"
-        return _event(meeting, said, page, language, form, status, uid=uid)
-    head = [_recurrence_id(meeting)]
-    return _event(meeting, said, page, language, form, status, uid=meeting.part.uid, head=head)
+    uid = f"{meeting.reference}@{meeting.part.uid.partition('@')[2]}"
+    return _event(meeting, said, page, language, form, status, uid=uid)
+
+
+def exception_of(meeting: Meeting, language: str, form: Form) -> Component:
+    """A date of a rule as the exception it is to its part."""
+    assert meeting.part is not None and meeting.part.uid
+    page, head = absolute("pages.meeting", reference=meeting.reference), [_recurrence_id(meeting)]
+    return _event(meeting, meeting.said, page, language, form, str(meeting.status), uid=meeting.part.uid, head=head)
 
 
 def part_component(part: SeriesPart, language: str, form: Form, now: datetime) -> Component:
@@ -92,7 +99,7 @@ def part_component(part: SeriesPart, language: str, form: Form, now: datetime) -
     tail = [*recurrence, *_related(part)]
     master = _event(part, said, page, language, form, str(part.status), uid=part.uid, tail=tail)
     exceptions = [
-        component_of(meeting, language, form)
+        exception_of(meeting, language, form)
         for local, meeting in sorted(days.items())
         if local and (meeting.is_cancelled or meeting.said != on(said, local.date()))
     ]
@@ -147,7 +154,7 @@ def _event(
         content.line("TRANSP", "TRANSPARENT" if transparent else "OPAQUE"),
         content.line("ORGANIZER", content.address(f"mailto:{config.support_address}"), {"CN": config.instance_name}),
     ]
-    zones_named = {item.part.time_zone} if isinstance(item, Meeting) and item.part and item.uid is None else set()
+    zones_named = {item.part.time_zone} if head and isinstance(item, Meeting) and item.part else set()
     if not is_of_days(said):
         zones_named.add(said.time_zone)
     named = {_zone(name, recurs=recurs) for name in zones_named}
@@ -232,7 +239,7 @@ def _zone(name: str, *, recurs: bool) -> str | None:
 def _span(item: Meeting | SeriesPart, said: MeetingPlan, *, recurs: bool) -> list[bytes]:
     """From when to when; a meeting of several days as it is to be shown."""
     if is_of_days(said):
-        last = said.ends.date() if said.precision != Precision.HOURS else said.ends.date() + DAY
+        last = said.ends.date() if said.precision != Precision.HOURS else (said.ends - SHORTEST).date() + DAY
         return [
             content.line("DTSTART", content.day(said.starts.date()), {"VALUE": "DATE"}),
             content.line("DTEND", content.day(last), {"VALUE": "DATE"}),

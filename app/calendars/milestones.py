@@ -25,7 +25,6 @@ def milestone_component(milestone: Milestone, language: str, form: Form = GROUP)
         about = _description(milestone, kind, page, language)
     group = content.one_line(translated(milestone.group.names, language))
     title = content.one_line(milestone.title)
-    categories = (group, kind)
     lines = [
         content.text("UID", milestone.uid),
         content.line("DTSTAMP", content.utc(milestone.modified_at)),
@@ -37,7 +36,7 @@ def milestone_component(milestone: Milestone, language: str, form: Form = GROUP)
         content.text("SUMMARY", f"{group}: {title}" if form.combined else title),
         content.text("DESCRIPTION", about),
         content.line("URL", content.address(page)),
-        content.line("CATEGORIES", ",".join(map(content.escape, categories))),
+        content.line("CATEGORIES", content.escape(group)),
         content.line("CLASS", "PUBLIC" if milestone.is_public else "PRIVATE"),
         content.line("STATUS", "CANCELLED" if milestone.is_dropped else "CONFIRMED"),
         content.line("TRANSP", "TRANSPARENT"),

@@ -175,7 +175,7 @@ def _of_milestone(milestone: Milestone, form: Form) -> Expected:
         uid=milestone.uid,
         summary=_summary(milestone.title, [milestone.group], form),
         location="",
-        categories=[content.one_line(milestone.group.names[LANGUAGE]), "Deadline"],
+        categories=[content.one_line(milestone.group.names[LANGUAGE])],
         about=(
             content.one_line(milestone.file_reference),
             content.one_line(goals.get(LANGUAGE)),

@@ -64,7 +64,7 @@ def test_what_stands_in_the_feed(group: WorkingGroup, client: FlaskClient) -> No
     assert (event["TRANSP"], event["STATUS"], event["CLASS"], event["SEQUENCE"]) == (
         "TRANSPARENT", "CONFIRMED", "PUBLIC", 0,
     )  # fmt: skip
-    assert event["CATEGORIES"].cats == ["Climate, water", "Consultation deadline"]
+    assert event["CATEGORIES"].cats == ["Climate, water"]
     assert event["DTSTAMP"].dt == event["LAST-MODIFIED"].dt == NOW
     page = f"http://localhost/milestones/{milestone.reference}"
     assert event["URL"] == page
