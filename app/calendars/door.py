@@ -11,7 +11,7 @@ import re
 import threading
 import time
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -22,6 +22,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.calendars import http, secret_words, service
 from app.calendars.assembly import assemble
+from app.calendars.bodies import Bodies
 from app.calendars.build import build
 from app.calendars.choice import PERSONAL, Choice, NotOffered, choice_of
 from app.calendars.feeds import FeedKey, FeedKind
@@ -125,7 +126,6 @@ def init_app(app: Flask) -> None:
     app.wsgi_app = door  # type: ignore[method-assign]
 
 
-@lru_cache(maxsize=4_096)
 def asked_at(path: str) -> Asked | None:
     """The feed asked for; None for an address that is none of a feed."""
     if path == "/calendar.ics":
@@ -146,8 +146,10 @@ class Door:
         self.app, self.inner = app, inner
         self.config = app.config["ROUNDTABLE"]
         self.choice = lru_cache(maxsize=4_096)(self._choice)
+        self.today = lru_cache(maxsize=4)(self._today)
         self.notes = Notes()
         self.usage = Usage(app)
+        self.bodies = Bodies()
         self.assembling = [threading.RLock() for _ in range(LOCKS)]
         self.every = list(EVERY)
         if app.config["SESSION_COOKIE_SECURE"]:
@@ -199,6 +201,11 @@ class Door:
         offer = PERSONAL if kind == SECRET else FeedKind(kind).offer
         return choice_of(query, offer, self.config.languages, self.config.default_language)
 
+    def _today(self, quarter: int) -> str:
+        """The day at home in a quarter of an hour since 1970: no zone's midnight lies within one."""
+        moment = datetime.fromtimestamp(quarter * 900, UTC)
+        return zones.to_local(moment, self.config.default_time_zone).date().isoformat()
+
     def _calendar(self, environ: WSGIEnvironment, asked: Asked) -> Answer:
         now = clock.now()
         try:
@@ -224,19 +231,25 @@ class Door:
         assert head.etag is not None and head.changed_at is not None and head.feed_id is not None
         if _client_has_it(environ, _tag(head.etag, packed), head.changed_at):
             return _not_modified(asked, _tag(head.etag, packed), head.changed_at, now)
-        stored = self.reader.stored(head.feed_id, choice.variant, packed=packed)
-        if stored is None:  # it went meanwhile, having been asked for less than others
+        name = (head.feed_id, choice.variant, head.etag, packed)
+        found = self.bodies.get(name) or self._stored(head.feed_id, choice.variant, head.etag, packed)
+        if found is None:  # it has changed meanwhile, or went, having been asked for less than others
             return self._assembled(environ, asked, head, choice, now, packed)
-        body = stored.body
-        if body is None:  # not compressed yet
-            plain = self.reader.stored(head.feed_id, choice.variant, packed=False)
-            if plain is None:
-                return self._assembled(environ, asked, head, choice, now, packed)
-            stored = plain
-            with self.app.app_context():
-                body = service.compressed(head.feed_id, choice.variant, stored.etag, stored.body or b"")
-        tag = _tag(stored.etag, packed)
-        return _whole(asked, stored.filename, tag, stored.changed_at, now, body, packed)
+        self.bodies.put(name, *found)
+        filename, body = found
+        return _whole(asked, filename, _tag(head.etag, packed), head.changed_at, now, body, packed)
+
+    def _stored(self, feed_id: int, variant: str, etag: str, packed: bool) -> tuple[str, bytes] | None:
+        """(file name, body) from the database; compressed now if it has not been."""
+        stored = self.reader.stored(feed_id, variant, packed=packed)
+        if stored is not None and stored.body is None:
+            stored = self.reader.stored(feed_id, variant, packed=False)
+            if stored is not None and stored.body is not None and stored.etag == etag:
+                with self.app.app_context():
+                    return stored.filename, service.compressed(feed_id, variant, etag, stored.body)
+        if stored is None or stored.body is None or stored.etag != etag:
+            return None
+        return stored.filename, stored.body
 
     def _head(self, asked: Asked, variant: str, now: datetime) -> Head | None:
         if asked.name is None:
@@ -245,7 +258,7 @@ class Door:
             return self.reader.head(asked.kind, variant)
         if not asked.is_secret:
             return self.reader.head(asked.kind, variant, asked.name)
-        day = zones.to_local(now, self.config.default_time_zone).date().isoformat()
+        day = self.today(int(now.timestamp()) // 900)
         head = self.reader.head(SECRET, variant, secret_words.digest(asked.name), day, day)
         if head is None or head.alive_since is None or head.alive_since + secret_words.EXPIRY < now:
             return None

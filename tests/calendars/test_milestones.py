@@ -74,7 +74,7 @@ def test_what_stands_in_the_feed(group: WorkingGroup, client: FlaskClient) -> No
     ]  # fmt: skip
     assert "ATTENDEE" not in event
     (french,) = events(poll(client, f"{FEED}?lang=fr"))
-    assert french["CATEGORIES"].cats == ["Climat, eau", "Échéance de consultation"]
+    assert french["CATEGORIES"].cats == ["Climat, eau"]
     assert "Objectif d’impact : Des villes fraîches" in french["DESCRIPTION"].replace("\u00a0", " ")
 
 
