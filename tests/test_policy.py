@@ -96,8 +96,6 @@ GET    /groups/<slug>/calendar.ics                            group         200 
 GET    /calendar.ics                                          -             200 200 200 200 200 200 200 200 200 200
 GET    /communities/<slug>/calendar.ics                       community     200 200 200 200 200 200 200 200 200 200
 GET    /communities/<slug>                                    community     200 200 200 200 200 200 200 200 200 200
-GET    /communities/<slug>/calendar.ics                       community     200 200 200 200 200 200 200 200 200 200
-GET    /calendar.ics                                          -             200 200 200 200 200 200 200 200 200 200
 GET    /calendars                                             -             200 200 200 200 200 200 200 200 200 200
 GET    /calendars/result                                      -             200 200 200 200 200 200 200 200 200 200
 GET    /calendars/how/<program>                               program       200 200 200 200 200 200 200 200 200 200

@@ -56,7 +56,7 @@ def make(
         )  # fmt: skip
         session.add(made)
         session.flush()
-        audit.record("feed_secret.made", made, owner_id)
+        audit.record("feed_secret.made", made, owner_id, person_id=owner_id)
     return made, secret
 
 
@@ -76,7 +76,7 @@ def replace(secret_id: int, creation_key: str, actor_id: int) -> tuple[FeedSecre
         )  # fmt: skip
         session.add(made)
         session.flush()
-        audit.record("feed_secret.replaced", made, actor_id, former_id=old.id)
+        audit.record("feed_secret.replaced", made, actor_id, person_id=made.owner_id, former_id=old.id)
     return made, secret
 
 
@@ -86,7 +86,7 @@ def take_back(secret_id: int, actor_id: int) -> None:
         found = lock(FeedSecret, secret_id)
         if found is not None and found.ended_at is None:
             found.ended_at = clock.now()
-            audit.record("feed_secret.ended", found, actor_id)
+            audit.record("feed_secret.ended", found, actor_id, person_id=found.owner_id)
 
 
 def keep_ended(digests: Collection[str]) -> None:
