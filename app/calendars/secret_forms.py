@@ -25,14 +25,14 @@ class FeedForm(BaseForm):
 
     feed = RadioField(_l("Which calendar?"), validators=[InputRequired(NEEDED)])
     name = line(
-        _l("For which device or program?"),
+        _l("Device or program"),
         longest=80,
         hint=_l("So that you know it again: “phone”, “Outlook at work”."),
     )
     groups = Checkboxes(_l("Only these groups"), description=_l("None chosen: all your groups, later ones too."))
-    language = SelectField(_l("Language"))
-    past = SelectField(_l("How long should stay what is over?"), coerce=int)
-    cancelled = BooleanField(_l("Show what was cancelled, as cancelled, for a while"))
+    language = SelectField(_l("Language of the calendar"))
+    past = SelectField(_l("What is over"), coerce=int)
+    cancelled = BooleanField(_l("What is cancelled stays for a while, marked as cancelled"))
     alarm = SelectField(_l("Remind me"), validators=[])
     creation_key = HiddenField(filters=[clean_line], validators=[InputRequired(NEEDED), Length(max=40)])
 

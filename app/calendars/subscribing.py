@@ -12,6 +12,8 @@ from app.calendars.choice import Choice
 from app.calendars.headers import address
 from app.core.i18n import language, translated
 from app.groups.models import WorkingGroup
+from app.groups.rules import Visibility
+from app.meetings.models import MeetingSeries
 
 
 @dataclass(frozen=True)
@@ -64,3 +66,10 @@ def subscription(group: WorkingGroup) -> Subscription:
     """The group's public feed, in the language of the page that offers it."""
     where = address("calendars.group_calendar", Choice(language()), slug=group.slug)
     return subscription_of(translated(group.names), where)
+
+
+def series_subscription(series: MeetingSeries, name: str) -> Subscription | None:
+    """A series' public feed, under the name its page has; none where visitors may know of no date of it."""
+    if series.group.visibility != Visibility.PUBLIC or not any(meeting.is_public for meeting in series.meetings):
+        return None
+    return subscription_of(name, address("calendars.series_calendar", Choice(language()), reference=series.reference))

@@ -21,10 +21,10 @@ ALARMS = {
     Alarm.DAY: _l("1 day before"),
 }
 PAST = {
-    WINDOW: _l("As long as possible (400 days)"),
-    90: _l("90 days"),
-    30: _l("30 days"),
-    0: _l("Not at all"),
+    WINDOW: _l("Keep it for %(days)d days", days=WINDOW),
+    90: _l("Keep it for %(days)d days", days=90),
+    30: _l("Keep it for %(days)d days", days=30),
+    0: _l("Leave it out"),
 }
 """How long what is over stays."""
 

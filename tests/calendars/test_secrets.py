@@ -163,6 +163,10 @@ class TestPages:
         browser.send("/me/feeds", feed="expected", name="Phone", language="fr", alarm="1h", past="30", cancelled=None)
         assert browser.status == 200
         address = shown(browser)
+        for link in re.findall(r'href="(/[^"]*)"', browser.text):
+            assert address.split("/")[2] not in link
+        assert 'href="/calendars/how/iphone"' in browser.text
+        assert "blocks subscriptions" in browser.text
         assert address.endswith("?alarm=1h&cancelled=0&lang=fr&past=30d")
         assert browser.page is not None
         assert browser.page.headers["Cache-Control"] == "private, no-store"
@@ -219,6 +223,7 @@ class TestPages:
         browser = visit(make_account(administrator=True)).open(f"/admin/people/{owner.id}/feeds")
         assert "phone" in browser.text
         browser.send(f"/me/feeds/{row().id}/replace")
+        assert "in a way that nobody else reads" in browser.text
         assert client.get(shown(browser)).status_code == 200
         assert client.get(address).status_code == 404
         browser.open(f"/admin/people/{owner.id}/feeds").send(f"/me/feeds/{row().id}/take-back")

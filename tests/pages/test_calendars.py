@@ -311,6 +311,8 @@ class TestInstructions:
         ("/planner?group=water", "/calendars?group=water"),
         ("/planner?community=blue", "/calendars?community=blue"),
         ("/help", "/calendars"),
+        ("/help", "/me/feeds"),
+        ("/calendars", "/sign-in?next=/me/feeds"),
     ],
 )
 def test_the_way_there(browser: Browser, water: None, path: str, link: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from urllib.parse import urlsplit
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -96,8 +97,14 @@ def _shown(made: FeedSecret, secret: str) -> ResponseReturnValue:
     """The one page that says the address; nothing keeps it, and no page it links to learns of it."""
     unlisted_page()
     address = absolute("calendars.personal_calendar", secret=secret) + (f"?{made.choice}" if made.choice else "")
-    calendar = subscription_of(made.name, address)
-    return render_template("calendars/feed_shown.html", secret=made, calendar=calendar, back=_page_of(made.owner_id))
+    return render_template(
+        "calendars/feed_shown.html",
+        secret=made,
+        calendar=subscription_of(made.name, address),
+        own=made.owner_id == current_viewer().person_id,
+        host=urlsplit(address).hostname,
+        back=_page_of(made.owner_id),
+    )
 
 
 def _made_before(back: str) -> ResponseReturnValue:

@@ -13,6 +13,8 @@ from app.pages.calendars.choosing import PARTS, CalendarForm, Chosen, form_of
 from app.pages.calendars.embedding import code_of
 from app.pages.calendars.programs import PROGRAMS, Program, program_at
 
+bp.add_app_template_global(lambda: PROGRAMS, "calendar_programs")
+
 
 @bp.get("/calendars")
 @guard(anyone)
