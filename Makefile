@@ -28,8 +28,8 @@ format: install ## Format Python and sort imports
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
 
-bench: install ## Measure the main pages at demo size and at 5,000 people and 200,000 meetings
-	@exec $(BIN)/python -m bench.pages
+bench: install ## Measure the main pages, small and with 200,000 meetings, and the feeds (needs wrk; takes an hour)
+	@missed=0; $(BIN)/python -m bench.pages || missed=1; $(BIN)/python -m bench.feeds || missed=1; exit $$missed
 
 translations: install ## Bring the translation catalogues up to date with the code and report what lacks
 	@$(BIN)/python scripts/translations.py
@@ -43,7 +43,7 @@ requirements: ## Pin anew what requirements*.in ask for (needs uv)
 	    $$([ "$$kind" = -dev ] && echo "-c requirements.txt") requirements$$kind.in -o requirements$$kind.txt; done
 
 clean: ## Remove environments, caches and build products; keeps the instance folder with its data
-	@rm -rf .venv .venv-clients build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf .venv .venv-clients tests/calendars/readers/node_modules build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 install:
 	@scripts/install dev

@@ -9,7 +9,6 @@ from __future__ import annotations
 import statistics
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Flask, template_rendered
@@ -21,6 +20,7 @@ from app.meetings.models import Meeting
 from app.people.models import Account, Person
 from bench import slots
 from bench.databases import application, engines
+from bench.rounds import interleaved
 from tests.queries import counted_queries
 
 ROUNDS = 40
@@ -124,17 +124,6 @@ def subject(app: Flask, path: str, role: str | None) -> Subject:
     return Subject(app, client, path)
 
 
-def interleaved(*calls: Callable[[], float]) -> list[float]:
-    """The median of each call's figure, measured turn by turn."""
-    for call in calls:
-        call()
-    taken: list[list[float]] = [[] for _call in calls]
-    for _round in range(ROUNDS):
-        for call, figures in zip(calls, taken, strict=True):
-            figures.append(call())
-    return [statistics.median(figures) for figures in taken]
-
-
 def main() -> int:
     """Measure every page on every database; 1 where one misses what it must reach."""
     missed = 0
@@ -143,7 +132,7 @@ def main() -> int:
         print(f"\n{engine}: {'page':38} {'as':12} queries   demo size   large  ratio  template alone")
         for path, role in PAGES:
             pages = [subject(app, path, role) for app in (small, large)]
-            at_demo, at_large = interleaved(pages[0].get, pages[1].get)
+            at_demo, at_large = interleaved(ROUNDS, pages[0].get, pages[1].get)
             queries, ratio = pages[1].queries(), at_large / at_demo
             short = queries > MOST_QUERIES or ratio > MOST_RATIO
             missed += short

@@ -25,8 +25,8 @@ PASSWORD = "pictures of invented people"
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 PAGES = {
     None: ["/", "/groups/climate-and-energy", "/communities/climate", "/meetings", "/groups", "/associations",
-           "/associations/VVSG", "/calls", "/calls/1", "/groups/climate-and-energy/programme", "/help", "/sign-in",
-           "/sign-up", "/no-such-page"],
+           "/associations/VVSG", "/calls", "/calls/1", "/groups/climate-and-energy/programme", "/calendars",
+           "/calendars/how/outlook-desktop", "/embed/meetings", "/help", "/sign-in", "/sign-up", "/no-such-page"],
     "expert": ["/me", "/me/profile", "/me/account", "/groups/climate-and-energy", "/groups/digitalisation/join",
                "/me/terms", "/me/history", "/people", "/people/4", "/search", "/me/expertise"],
     "focal": ["/me", "/groups", "/associations/VVSG", "/associations/VVSG/desk", "/associations/VVSG/review",

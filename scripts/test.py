@@ -88,9 +88,15 @@ def no_browser() -> str | None:
 
 
 def no_clients() -> str | None:
-    """How to get the calendar clients, where they cannot be installed."""
+    """How to get the calendar clients and libraries (khal, vdirsyncer, ical.js, libical), where they don't install."""
     done = subprocess.run([ROOT / "scripts" / "install", "clients"], check=False, capture_output=True, text=True)
-    return None if done.returncode == 0 else "run scripts/install clients and see: " + done.stderr.strip()[-300:]
+    if done.returncode == 0:
+        return None
+    _said, _, missing = done.stderr.rpartition("\nMissing: ")
+    what, _, cure = missing.strip().partition("\nTo get it: ")
+    if cure:
+        return f"{cure} ({what} is missing)"
+    return "run scripts/install clients and see: " + done.stderr.strip()[-300:]
 
 
 def parts() -> Iterator[Part]:

@@ -23,6 +23,7 @@ SOURCES = (("app", "**.py", "python"), ("templates", "**.*", "jinja2"))
 KEYWORDS = {
     **dict.fromkeys(("_", "_l", "gettext", "lazy_gettext")),
     **dict.fromkeys(("ngettext", "lazy_ngettext"), (1, 2)),
+    "pgettext": ((1, "c"), 2),
 }
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%%")
 

@@ -15,6 +15,7 @@ wrong (422), those not let in never get that far. Routes that need no form do wh
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -28,6 +29,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app import create_app
+from app.calendars import queries as calendars
+from app.calendars.feeds import FeedKind
+from app.calendars.service import secrets
 from app.calls.models import Call
 from app.calls.rules import CallState, Standing
 from app.core import clock
@@ -89,7 +93,14 @@ GET    /groups                                                -             200 
 GET    /groups/<slug>                                         group         200 200 200 200 200 200 200 200 200 200
 GET    /groups/<slug>/next                                    group         302 302 302 302 302 302 302 302 302 302
 GET    /groups/<slug>/calendar.ics                            group         200 200 200 200 200 200 200 200 200 200
+GET    /calendar.ics                                          -             200 200 200 200 200 200 200 200 200 200
+GET    /communities/<slug>/calendar.ics                       community     200 200 200 200 200 200 200 200 200 200
 GET    /communities/<slug>                                    community     200 200 200 200 200 200 200 200 200 200
+GET    /calendars                                             -             200 200 200 200 200 200 200 200 200 200
+GET    /calendars/result                                      -             200 200 200 200 200 200 200 200 200 200
+GET    /calendars/how/<program>                               program       200 200 200 200 200 200 200 200 200 200
+GET    /embed/meetings                                        -             200 200 200 200 200 200 200 200 200 200
+GET    /embed/meetings.html                                   -             200 200 200 200 200 200 200 200 200 200
 GET    /associations                                          -             200 200 200 200 200 200 200 200 200 200
 GET    /associations/<code>                                   association   200 200 200 200 200 200 200 200 200 200
 GET    /people                                                -             200 200 200 200 200 200 200 200 200 200
@@ -206,6 +217,8 @@ GET    /groups/<slug>/series/new                              group         302 
 POST   /groups/<slug>/series/new                              group         302 403 403 422 422 422 403 403 403 422
 GET    /series/<reference>                                    series        200 200 200 200 200 200 200 200 200 200
 GET    /series/<reference>                                    closed        404 404 200 200 200 200 404 404 404 200
+GET    /series/<reference>/calendar.ics                       series        200 200 200 200 200 200 200 200 200 200
+GET    /series/<reference>/calendar.ics                       closed        404 404 404 404 404 404 404 404 404 404
 GET    /series/<reference>/add                                series        302 403 403 200 200 200 403 403 403 200
 POST   /series/<reference>/add                                series        302 403 403 422 422 422 403 403 403 422
 GET    /series/<reference>/add                                closed        404 404 403 200 200 200 404 404 404 200
@@ -265,6 +278,12 @@ POST   /me/busy-calendars                                     -             302 
 POST   /me/busy-calendars/file                                -             302 422 422 422 422 422 422 422 422 422
 POST   /me/busy-calendars/<calendar_id>/read                  new-calendar  404 404 303 404 404 404 404 404 404 404
 POST   /me/busy-calendars/<calendar_id>/remove                new-calendar  404 404 303 404 404 404 404 404 404 404
+GET    /me/feeds                                              -             302 200 200 200 200 200 200 200 200 200
+POST   /me/feeds                                              -             302 422 422 422 422 422 422 422 422 422
+GET    /feeds/<secret>/calendar.ics                           new-secret    200 200 200 200 200 200 200 200 200 200
+POST   /me/feeds/<secret_id>/replace                          new-secret    404 404 200 404 404 404 404 404 404 200
+POST   /me/feeds/<secret_id>/take-back                        new-secret    404 404 303 404 404 404 404 404 404 303
+GET    /admin/people/<person_id>/feeds                        person        302 403 403 403 403 403 403 403 403 200
 GET    /bands                                                 -             302 200 200 200 200 200 200 200 200 200
 GET    /bands/new                                             -             302 403 403 403 403 403 403 403 403 200
 POST   /bands/new                                             -             302 403 403 403 403 403 403 403 403 422
@@ -736,6 +755,12 @@ def make_world(app: Flask) -> World:
 
     kept_import = fresh_import()
 
+    def fresh_secret() -> dict[str, object]:
+        for one in calendars.secrets_of(world.people["mem"]):
+            secrets.take_back(one.id, world.people["mem"])
+        made, secret = secrets.make(world.people["mem"], FeedKind.MINE, None, "phone", "", uuid.uuid4().hex)
+        return {"secret_id": made.id, "secret": secret}
+
     def fresh_band(group_id: int | None = None) -> dict[str, object]:
         return {"band_id": make_band(group_id=group_id).id}
 
@@ -812,6 +837,7 @@ def make_world(app: Flask) -> World:
         "new-calendar": lambda: {
             "calendar_id": make_calendar(db.session.get_one(Person, world.people["mem"]), from_file=True).id
         },
+        "new-secret": fresh_secret,
         "band": lambda: kept_bands[0],
         "group-band": lambda: kept_bands[1],
         "new-band": fresh_band,
@@ -831,6 +857,7 @@ def make_world(app: Flask) -> World:
         "failed-mail": fresh_mail,
         "erasure": lambda: {"erasure_id": ids["erasure"]},
         "mail-file": letter,
+        "program": lambda: {"program": "iphone"},
         "style": lambda: {"filename": "css/tokens.css"},
     }
     return world

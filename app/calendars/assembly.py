@@ -11,57 +11,45 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import Select, String, cast, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
-from app.calendars import content
+from app.calendars import basis, content
+from app.calendars.alarms import with_alarm
 from app.calendars.build import build
+from app.calendars.choice import Choice, Kind
 from app.calendars.colours import nearest
 from app.calendars.components import Component, stamp
+from app.calendars.feeds import FeedKey
+from app.calendars.forms import Form
+from app.calendars.headers import Header
 from app.calendars.models import CalendarComponent, Feed
-from app.calendars.sources import SOURCES, Source
+from app.calendars.scopes import Scope
+from app.calendars.sources import MEETINGS, MILESTONES, PARTS, Source
+from app.calendars.subjects import subject_of
 from app.calendars.timezones import vtimezone
 from app.core import version
 from app.core.db import db
-from app.core.i18n import force_locale, translated
-from app.core.links import absolute
 from app.core.settings import settings
+from app.core.zones import UnknownZone, zone
 from app.groups.models import WorkingGroup
-from app.groups.queries import zone_of
-from app.groups.rules import Visibility as GroupVisibility
-from app.meetings.models import Meeting
 
-WINDOW = timedelta(days=400)
-"""How long a feed keeps what is over."""
 REFRESH = "PT1H"
 CHUNK = 500
-
-
-@dataclass(frozen=True)
-class Header:
-    """What a calendar says of itself."""
-
-    name: str
-    about: str
-    url: str
-    colour: str
-    """#rrggbb"""
-    zone: str
-    """The zone of who reads it without one of their own; kept in an empty calendar."""
-    source: str | None = None
-    """The address it can be subscribed at; None where there is none."""
+_OF_KIND = {Kind.MEETING: (PARTS, MEETINGS), Kind.DEADLINE: (MILESTONES,)}
 
 
 @dataclass(frozen=True)
 class Assembly:
     """A feed as it stood at one version."""
 
-    target_id: int
+    key: FeedKey
     variant: str
     version: int
+    basis: str | None
     build: str
     stale_at: datetime | None
+    filename: str
     body: bytes
     made: Sequence[dict[str, Any]]
     """Rows of components that were missing, or of another build."""
@@ -88,14 +76,23 @@ def calendar(header: Header, components: Sequence[bytes], zones: Iterable[str]) 
         content.line("URL", content.address(header.url)),
     ]
     if header.source:
+        lines.append(content.line("SOURCE", content.address(header.source), {"VALUE": "URI"}))
+    if header.refreshes:
         lines += [
-            content.line("SOURCE", content.address(header.source), {"VALUE": "URI"}),
             content.line("REFRESH-INTERVAL", REFRESH, {"VALUE": "DURATION"}),
             content.line("X-PUBLISHED-TTL", REFRESH),
         ]
     lines.append(content.text("X-WR-TIMEZONE", header.zone))
-    used = sorted(zones) if components else [header.zone]
+    used = sorted(zones) if any(components) else [known_zone(header.zone)]
     return content.component("VCALENDAR", [*lines, *map(vtimezone, used), *components])
+
+
+def known_zone(name: str) -> str:
+    """The zone, or the installation's where it has left the IANA list."""
+    try:
+        return str(zone(name))
+    except UnknownZone:
+        return settings().default_time_zone
 
 
 @contextmanager
@@ -108,114 +105,127 @@ def snapshot() -> Iterator[Session]:
             yield session
 
 
-def group_feed(group_id: int, language: str, now: datetime) -> Assembly | None:
-    """A group's public feed in a language, from one snapshot; None where there is no group that everybody finds."""
+def assemble(key: FeedKey, choice: Choice, now: datetime) -> Assembly | None:
+    """A feed as its readers chose it, from one snapshot; None where there is none that they may know of.
+
+    What it follows from is read first: what changes meanwhile makes the next poll assemble it again. Raises NotOffered
+    for groups that it does not have.
+    """
     with snapshot() as session:
-        group = session.get(WorkingGroup, group_id, options=[joinedload(WorkingGroup.community)])
-        if group is None or group.visibility != GroupVisibility.PUBLIC:
+        known = session.scalar(select(Feed.version).where(Feed.kind == key.kind, Feed.target_id == key.target_id))
+        follows = basis.of(session, key) if key.kind.is_personal else None
+        subject = subject_of(session, key, choice)
+        if subject is None:
             return None
-        known = session.scalar(select(Feed.version).where(Feed.kind == "group", Feed.target_id == group_id))
-        alone = stamp([group], language)
-        since = now - WINDOW
-        events, zones, all_made, ends = [], set[str](), list[dict[str, Any]](), list[datetime]()
-        for source in SOURCES:
-            rows = session.execute(_components(source, group_id, language, since)).all()
-            joint = source.joint(session, group_id, since) if rows else {}
-            others = {key: stamp(groups, language) for key, groups in joint.items()}
-            missing = [row[0] for row in rows if row[3] != others.get(row[0], alone)]
-            fresh = dict(_make(session, source, missing, language))
-            for target_id, stored, spelled, _stamp in rows:
-                made = fresh.get(target_id)
-                events.append(made.content if made else bytes(stored))
-                zones.add(json.dumps(made.zones) if made else spelled)
-            all_made += [
-                component_row(source, key, language, made, others.get(key, alone)) for key, made in fresh.items()
-            ]
-            if rows and (first_end := source.first_end(session, group_id, since)):
-                ends.append(first_end)
+        since = now - timedelta(days=choice.past)
+        gathered = _Gathered(session, subject.scope, choice, since, now)
+        for source in (source for kind in Kind if kind in choice.kinds for source in _OF_KIND[kind]):
+            gathered.add(source)
+        events = gathered.events
+        if choice.alarm:
+            events = [with_alarm(event, choice.alarm) for event in events]
         return Assembly(
-            target_id=group_id,
-            variant=variant_of(language),
+            key=key,
+            variant=choice.variant,
             version=known or 0,
+            basis=follows,
             build=build(),
-            stale_at=min(ends) + WINDOW if ends else None,
-            body=calendar(
-                header_of(group, language), events, {name for spelled in zones for name in json.loads(spelled)}
-            ),
-            made=all_made,
+            stale_at=min(gathered.ages, default=None),
+            filename=subject.header.filename,
+            body=calendar(subject.header, events, gathered.zones),
+            made=gathered.made,
         )
 
 
-def header_of(group: WorkingGroup, language: str) -> Header:
-    """What a group's feed says of itself."""
-    config, name = settings(), content.one_line(translated(group.names, language))
-    with force_locale(language):
-        about = _(
-            "Public meetings and deadlines of %(group)s, published by %(instance)s.",
-            group=name,
-            instance=config.instance_name,
-        )
-    return Header(
-        name=name,
-        about=content.one_line(str(about)),
-        url=absolute("pages.group", slug=group.slug),
-        colour=group.community.colour_light,
-        zone=zone_of(group),
-        source=feed_address(group, language),
-    )
+class _Gathered:
+    """The events of a feed, as far as they have been read."""
+
+    def __init__(self, session: Session, scope: Scope, choice: Choice, since: datetime, now: datetime) -> None:
+        self.session, self.scope, self.choice, self.since, self.now = session, scope, choice, since, now
+        self.events: list[bytes] = []
+        self.zones: set[str] = set()
+        self.made: list[dict[str, Any]] = []
+        self.ages: list[datetime] = []
+
+    def add(self, source: Source) -> None:
+        """Those of one source: stored ones as they are, the others made."""
+        form, language = source.form_of(self.scope.form), self.choice.language
+        where = (self.session, self.scope, self.since, self.now)
+        rows = self.session.execute(_components(source, form, language, *where[1:])).all()
+        if not rows:
+            return
+        joint = {key: stamp(named, language) for key, named in source.joint(*where).items()}
+        alone = self._stamps({row.group_id for row in rows})
+        wanted = {row.id: joint.get(row.id, alone[row.group_id]) for row in rows}
+        missing = [row.id for row in rows if row.stamp != wanted[row.id] or _is_over(row.stale_at, self.now)]
+        fresh = dict(self._make(source, missing, form))
+        spelled = set()
+        for row in rows:
+            made = fresh.get(row.id)
+            self.events.append(made.content if made else bytes(row.content))
+            stale_at = made.stale_at if made else row.stale_at
+            if stale_at is not None:
+                self.ages.append(stale_at)
+            if made:
+                self.zones.update(made.zones)
+            else:
+                spelled.add(row.zones)
+        self.zones.update(name for names in spelled for name in json.loads(names))
+        self.made += [component_row(source, key, language, form, made, wanted[key]) for key, made in fresh.items()]
+        self.ages += source.ages(*where)
+
+    def _stamps(self, group_ids: set[int]) -> dict[int, str]:
+        """{group id: the stamp of what names that group alone}."""
+        groups = self.session.scalars(select(WorkingGroup).where(WorkingGroup.id.in_(group_ids)))
+        return {group.id: stamp([group], self.choice.language) for group in groups}
+
+    def _make(self, source: Source, target_ids: Sequence[int], form: Form) -> Iterator[tuple[int, Component]]:
+        for start in range(0, len(target_ids), CHUNK):
+            found = select(source.model).where(source.model.id.in_(target_ids[start : start + CHUNK]))
+            for item in self.session.scalars(found.options(*source.loading)):
+                yield item.id, source.component_of(item, self.choice.language, form, self.now)
 
 
-def header_of_meeting(meeting: Meeting, language: str) -> Header:
-    """What the file of a single meeting says of itself."""
-    group = meeting.group
-    return Header(
-        name=content.one_line(meeting.title),
-        about=content.one_line(translated(group.names, language)),
-        url=absolute("pages.meeting", reference=meeting.reference),
-        colour=group.community.colour_light,
-        zone=zone_of(group),
-    )
-
-
-def feed_address(group: WorkingGroup, language: str) -> str:
-    """Where a group's feed can be subscribed to; the installation's own language goes without saying."""
-    query = {} if language == settings().default_language else {"lang": language}
-    return absolute("calendars.group_calendar", slug=group.slug, **query)
-
-
-def variant_of(language: str) -> str:
-    """A feed's parameters in canonical form."""
-    return f"lang={language}"
-
-
-def component_row(source: Source, target_id: int, language: str, component: Component, stamped: str) -> dict[str, Any]:
+def component_row(
+    source: Source, target_id: int, language: str, form: Form, component: Component, stamped: str
+) -> dict[str, Any]:
     """The columns of a stored component."""
     return {
         "kind": source.kind,
         "target_id": target_id,
         "language": language,
+        "form": form.key,
         "content": component.content,
         "zones": list(component.zones),
         "stamp": stamped,
+        "stale_at": component.stale_at,
     }
 
 
-def _components(source: Source, group_id: int, language: str, since: datetime) -> Select[int, bytes, str, str]:
-    """(id, content, zones as JSON, stamp) in the order of the feed; None for a missing component."""
+def _is_over(moment: datetime | None, now: datetime) -> bool:
+    return moment is not None and moment <= now
+
+
+def _components(
+    source: Source, form: Form, language: str, scope: Scope, since: datetime, now: datetime
+) -> Select[int, int, bytes, str, str, datetime]:
+    """(id, host's id, content, zones as JSON, stamp, when it goes stale) in the order of the feed.
+
+    None where a component is missing.
+    """
     model, stored = source.model, CalendarComponent
-    own = (stored.kind == source.kind) & (stored.target_id == model.id) & (stored.language == language)
-    return (
-        select(model.id, stored.content, cast(stored.zones, String), stored.stamp)
-        .outerjoin(stored, own)
-        .where(*source.shown(group_id, since))
-        .order_by(*source.order)
+    own = (
+        (stored.kind == source.kind)
+        & (stored.target_id == model.id)
+        & (stored.language == language)
+        & (stored.form == form.key)
     )
-
-
-def _make(
-    session: Session, source: Source, target_ids: Sequence[int], language: str
-) -> Iterator[tuple[int, Component]]:
-    for start in range(0, len(target_ids), CHUNK):
-        found = select(source.model).where(source.model.id.in_(target_ids[start : start + CHUNK]))
-        for item in session.scalars(found.options(*source.loading)):
-            yield item.id, source.component_of(item, language)
+    found = select(
+        model.id,
+        source.host_id().label("group_id"),
+        stored.content,
+        cast(stored.zones, String).label("zones"),
+        stored.stamp,
+        stored.stale_at,
+    )
+    return source.joined(found).outerjoin(stored, own).where(*source.shown(scope, since, now)).order_by(*source.order)

@@ -1,6 +1,6 @@
 """Meetings and series as VEVENTs: the same data give the same bytes, whenever and wherever they are made.
 
-What only members may know is not read here: no join link, no names, no reason of a cancellation.
+How to join is in the form for those inside alone; names and the reason of a cancellation are in none.
 """
 
 from __future__ import annotations
@@ -9,8 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from flask_babel import gettext as _
+
 from app.calendars import content
 from app.calendars.build import build, digest
+from app.calendars.forms import GROUP, Form
 from app.core import zones
 from app.core.i18n import force_locale, translated
 from app.core.links import absolute
@@ -19,55 +22,94 @@ from app.core.settings import settings
 from app.groups.models import WorkingGroup
 from app.groups.rules import Visibility
 from app.meetings.models import Meeting, SeriesPart
-from app.meetings.rules import MeetingPlan, Precision, ShownAs, Status
+from app.meetings.rules import MeetingPlan, Mode, Precision, ShownAs, Status
 from app.meetings.rules.pattern import days_of_rule
 from app.meetings.rules.series import on
 from app.meetings.words import languages
 
 DAY = timedelta(days=1)
+SHORTEST = timedelta(microseconds=1)
+"""What ends at midnight ends on the day before."""
+CANCELLED_STAYS = timedelta(days=30)
+"""How long what was cancelled is shown as such, at least until its time is over."""
 
 
 @dataclass(frozen=True)
 class Component:
-    """A VEVENT and the zones (TZIDs) that it refers to."""
+    """A VEVENT, or those of a series, and the zones (TZIDs) that they refer to."""
 
     content: bytes
     zones: tuple[str, ...]
+    stale_at: datetime | None = None
+    """When it says something else although nothing was written."""
 
 
-def component_of(meeting: Meeting, language: str) -> Component:
-    """The meeting for a calendar in that language; a date of a rule as the exception it is to its part."""
+def gone_at(meeting: Meeting) -> datetime:
+    """When a cancelled meeting goes from feeds: those who plan by them have had time to see it."""
+    return max(meeting.ends_at, meeting.modified_at + CANCELLED_STAYS)
+
+
+def component_of(meeting: Meeting, language: str, form: Form = GROUP) -> Component:
+    """The meeting for a calendar in that language, by itself.
+
+    A date of a rule has an UID of its own there, since programs drop an exception without its rule: in a calendar of
+    that date alone; and where it is for few, when it is no part of the rule for anyone.
+    """
     page = absolute("pages.meeting", reference=meeting.reference)
     said = meeting.said
     status = str(meeting.status)
-    if meeting.uid is None:
-        assert meeting.part is not None
-        return _event(meeting, said, page, language, status, uid=str(meeting.part.uid), head=[_recurrence_id(meeting)])
-    return _event(meeting, said, page, language, status, uid=meeting.uid, tail=_related(meeting))
+    if meeting.uid is not None:
+        return _event(meeting, said, page, language, form, status, uid=meeting.uid, tail=_related(meeting))
+    assert meeting.part is not None and meeting.part.uid
+    uid = f"{meeting.reference}@{meeting.part.uid.partition('@')[2]}"
+    return _event(meeting, said, page, language, form, status, uid=uid)
 
 
-def part_component(part: SeriesPart, language: str) -> Component:
+def exception_of(meeting: Meeting, language: str, form: Form) -> Component:
+    """A date of a rule as the exception it is to its part."""
+    assert meeting.part is not None and meeting.part.uid
+    page, head = absolute("pages.meeting", reference=meeting.reference), [_recurrence_id(meeting)]
+    return _event(meeting, meeting.said, page, language, form, str(meeting.status), uid=meeting.part.uid, head=head)
+
+
+def part_component(part: SeriesPart, language: str, form: Form, now: datetime) -> Component:
     """A part of a series: its rule as the master, and every date that says something else as an exception to it.
 
-    Dates that the rule gives and that the part has no longer, or that are for few, are left out by EXDATE; an extra
-    date is an event of its own (see `component_of`), never an RDATE, which Outlook drops.
+    Dates that the rule gives and that the part has no longer, or that these readers may not know of, are left out by
+    EXDATE; so are cancelled ones, at once or after a while. An extra date is an event of its own (see `component_of`),
+    never an RDATE, which Outlook drops. Where no date is left, there is nothing to show.
     """
     assert part.rule and part.uid
     said = part.said
-    days = {meeting.recurrence_id: meeting for meeting in part.meetings if meeting.is_public}
+    known = [meeting for meeting in part.meetings if (not meeting.is_of_few if form.inside else meeting.is_public)]
+    stays = {meeting.id: gone_at(meeting) for meeting in known if meeting.is_cancelled}
+    days = {
+        meeting.recurrence_id: meeting
+        for meeting in known
+        if not meeting.is_cancelled or (form.cancelled and stays[meeting.id] > now)
+    }
     given = days_of_rule(part.rule, part.starts_local.date(), part.last_local.date())
+    planned = [on(said, day).starts for day in given]
+    if days.keys().isdisjoint(planned):
+        return Component(b"", ())
     recurrence = [content.line("RRULE", f"{part.rule};UNTIL={content.utc(_instant(part, part.last_local))}")]
-    if left_out := [local for local in (on(said, day).starts for day in given) if local not in days]:
+    if left_out := [local for local in planned if local not in days]:
         recurrence.append(_times("EXDATE", left_out, part, recurs=True))
     page = absolute("meetings.series", reference=part.series.reference)
-    master = _event(part, said, page, language, str(part.status), uid=part.uid, tail=[*recurrence, *_related(part)])
+    tail = [*recurrence, *_related(part)]
+    master = _event(part, said, page, language, form, str(part.status), uid=part.uid, tail=tail)
     exceptions = [
-        component_of(meeting, language)
+        exception_of(meeting, language, form)
         for local, meeting in sorted(days.items())
         if local and (meeting.is_cancelled or meeting.said != on(said, local.date()))
     ]
     events = [master, *exceptions]
-    return Component(b"".join(event.content for event in events), tuple(sorted({z for e in events for z in e.zones})))
+    going = [stays[meeting.id] for meeting in days.values() if meeting.is_cancelled]
+    return Component(
+        b"".join(event.content for event in events),
+        tuple(sorted({zone for event in events for zone in event.zones})),
+        min(going, default=None),
+    )
 
 
 def _event(
@@ -75,6 +117,7 @@ def _event(
     said: MeetingPlan,
     page: str,
     language: str,
+    form: Form,
     status: str,
     *,
     uid: str,
@@ -84,7 +127,9 @@ def _event(
     config = settings()
     recurs = item.uid is None or isinstance(item, SeriesPart) or said.shown_as == ShownAs.DAILY_HOURS
     with force_locale(language):
-        about = description_of(said, page)
+        about = description_of(said, page, inside=form.inside)
+        where = _location(said, inside=form.inside)
+        joining = _conference(said) if form.inside and status != Status.CANCELLED else []
     lines = [
         content.text("UID", uid),
         *head,
@@ -93,13 +138,14 @@ def _event(
         content.line("LAST-MODIFIED", content.utc(item.modified_at)),
         content.line("SEQUENCE", str(item.sequence)),
         *_span(item, said, recurs=recurs),
-        content.text("SUMMARY", content.one_line(said.title)),
+        content.text("SUMMARY", _summary(item, said, language, form)),
         content.text("DESCRIPTION", about),
     ]
-    if where := content.one_line(", ".join(filter(None, (said.venue, said.address)))):
+    if where:
         lines.append(content.text("LOCATION", where))
     transparent = status == Status.CANCELLED or said.precision != Precision.HOURS
     lines += [
+        *joining,
         *tail,
         content.line("URL", content.address(page)),
         content.line("CATEGORIES", _categories(item, language)),
@@ -108,18 +154,57 @@ def _event(
         content.line("TRANSP", "TRANSPARENT" if transparent else "OPAQUE"),
         content.line("ORGANIZER", content.address(f"mailto:{config.support_address}"), {"CN": config.instance_name}),
     ]
-    zones_named = {item.part.time_zone} if isinstance(item, Meeting) and item.part and item.uid is None else set()
+    zones_named = {item.part.time_zone} if head and isinstance(item, Meeting) and item.part else set()
     if not is_of_days(said):
         zones_named.add(said.time_zone)
     named = {_zone(name, recurs=recurs) for name in zones_named}
     return Component(content.component("VEVENT", lines), tuple(sorted(filter(None, named))))
 
 
-def description_of(said: MeetingPlan, page: str) -> str:
-    """What it is about as plain text, what is to know of the place and the languages, and the address of its page."""
+def description_of(said: MeetingPlan, page: str, *, inside: bool = False) -> str:
+    """What it is about as plain text, what is to know of the place and the languages, and the address of its page.
+
+    For those inside first how to join: Outlook and Google ignore CONFERENCE.
+    """
+    joining = _joining(said) if inside else []
     about = content.paragraphs(to_text(said.description))
     facts = [content.one_line(said.remark), content.one_line(languages(said))]
-    return "\n\n".join(filter(None, (about, "\n".join(filter(None, facts)), page)))
+    return "\n\n".join(filter(None, ("\n".join(joining), about, "\n".join(filter(None, facts)), page)))
+
+
+def _joining(said: MeetingPlan) -> list[str]:
+    facts = []
+    if link := content.address(said.join_link or ""):
+        facts.append(str(_("Join online: %(link)s", link=link)))
+    if dial_in := content.one_line(said.dial_in):
+        facts.append(str(_("Dial-in: %(numbers)s", numbers=dial_in)))
+    if passcode := content.one_line(said.passcode):
+        facts.append(str(_("Passcode: %(passcode)s", passcode=passcode)))
+    return facts
+
+
+def _conference(said: MeetingPlan) -> list[bytes]:
+    """RFC 7986 §5.11."""
+    link = content.address(said.join_link or "")
+    label = content.one_line(str(_("Join online")))
+    return [content.line("CONFERENCE", link, {"VALUE": "URI", "FEATURE": "VIDEO", "LABEL": label})] if link else []
+
+
+def _location(said: MeetingPlan, *, inside: bool) -> str:
+    """The place, for people; of a meeting that is online only, where those inside enter, and that it is, for others."""
+    place = ", ".join(filter(None, map(content.one_line, (said.venue, said.address))))
+    if place or said.takes_part != Mode.ONLINE:
+        return place
+    return content.address(said.join_link or "") if inside and said.join_link else str(_("Online"))
+
+
+def _summary(item: Meeting | SeriesPart, said: MeetingPlan, language: str, form: Form) -> str:
+    """The title; among the meetings of several groups, whose it is."""
+    title = content.one_line(said.title)
+    if not form.combined:
+        return title
+    whose = ", ".join(content.one_line(translated(group.names, language)) for group in named(item))
+    return f"{whose}: {title}"
 
 
 def stamp(groups: Sequence[WorkingGroup], language: str) -> str:
@@ -154,7 +239,7 @@ def _zone(name: str, *, recurs: bool) -> str | None:
 def _span(item: Meeting | SeriesPart, said: MeetingPlan, *, recurs: bool) -> list[bytes]:
     """From when to when; a meeting of several days as it is to be shown."""
     if is_of_days(said):
-        last = said.ends.date() if said.precision != Precision.HOURS else said.ends.date() + DAY
+        last = said.ends.date() if said.precision != Precision.HOURS else (said.ends - SHORTEST).date() + DAY
         return [
             content.line("DTSTART", content.day(said.starts.date()), {"VALUE": "DATE"}),
             content.line("DTEND", content.day(last), {"VALUE": "DATE"}),

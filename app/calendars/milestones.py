@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from app.calendars import content
 from app.calendars.components import Component
+from app.calendars.forms import GROUP, Form
 from app.core.i18n import force_locale, translated
 from app.core.links import absolute
 from app.core.markdown import to_text
@@ -16,13 +17,14 @@ from app.programme.models import Milestone
 from app.programme.words import KINDS
 
 
-def milestone_component(milestone: Milestone, language: str) -> Component:
+def milestone_component(milestone: Milestone, language: str, form: Form = GROUP) -> Component:
     """The milestone for a calendar in that language; why it was dropped, and by whom, stays on its page."""
     config, page = settings(), absolute("programme.milestone", reference=milestone.reference)
     with force_locale(language):
         kind = str(KINDS[milestone.kind])
         about = _description(milestone, kind, page, language)
-    categories = (content.one_line(translated(milestone.group.names, language)), kind)
+    group = content.one_line(translated(milestone.group.names, language))
+    title = content.one_line(milestone.title)
     lines = [
         content.text("UID", milestone.uid),
         content.line("DTSTAMP", content.utc(milestone.modified_at)),
@@ -31,10 +33,10 @@ def milestone_component(milestone: Milestone, language: str) -> Component:
         content.line("SEQUENCE", str(milestone.sequence)),
         content.line("DTSTART", content.day(milestone.first_day), {"VALUE": "DATE"}),
         content.line("DTEND", content.day(milestone.last_day + timedelta(days=1)), {"VALUE": "DATE"}),
-        content.text("SUMMARY", content.one_line(milestone.title)),
+        content.text("SUMMARY", f"{group}: {title}" if form.combined else title),
         content.text("DESCRIPTION", about),
         content.line("URL", content.address(page)),
-        content.line("CATEGORIES", ",".join(map(content.escape, categories))),
+        content.line("CATEGORIES", content.escape(group)),
         content.line("CLASS", "PUBLIC" if milestone.is_public else "PRIVATE"),
         content.line("STATUS", "CANCELLED" if milestone.is_dropped else "CONFIRMED"),
         content.line("TRANSP", "TRANSPARENT"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -20,32 +20,82 @@ import psycopg
 from psycopg.pq import ExecStatus, Format
 from sqlalchemy import Engine
 
+from app.calendars import basis
+from app.calendars.feeds import FeedKind
+
 T = TypeVar("T")
 ERRORS = (sqlite3.Error, psycopg.Error)
+MOST_KNOWN = 2_000
+"""Feeds of which a connection remembers what it has read."""
 PATIENCE = 5
 """Seconds to wait for a database that is being written to, or for a server to accept a connection."""
 
-HEAD = """
-SELECT a.target_id, f.id, f.version, s.version, s.build, s.stale_at, s.changed_at, s.etag
-FROM addresses a
-LEFT JOIN feeds f ON f.kind = a.kind AND f.target_id = a.target_id
-LEFT JOIN stored_feeds s ON s.feed_id = f.id AND s.variant = ?
-WHERE a.kind = ? AND a.slug = ?"""
-BODY = "SELECT CAST(changed_at AS TEXT), etag, body FROM stored_feeds WHERE feed_id = ? AND variant = ?"
-PACKED = BODY.replace("body", "gzip_body")
+_STORED = "f.id, f.version, s.version, s.basis, s.build, s.stale_at, s.changed_at, s.etag, s.used_at"
+_JOINED = """
+LEFT JOIN feeds f ON f.kind = {kind} AND f.target_id = {target}
+LEFT JOIN stored_feeds s ON s.feed_id = f.id AND s.variant = ?"""
+_PUBLIC = "SELECT {target}, NULL, NULL, " + _STORED + " FROM {table} a" + _JOINED + " WHERE {found}"
+_SECRET = (
+    "SELECT coalesce(a.association_id, a.owner_id), a.id, a.kind, "
+    + _STORED
+    + ", {basis}, a.used_at, coalesce(a.used_at, a.created_at) FROM feed_secrets a"
+    + _JOINED
+    + """
+WHERE a.digest = ? AND a.ended_at IS NULL AND (a.kind <> 'association' OR EXISTS (
+    SELECT 1 FROM affiliations r WHERE r.person_id = a.owner_id AND r.association_id = a.association_id
+    AND r.function IN ('focal_point', 'deputy') AND r.starts_on <= ? AND (r.ends_on IS NULL OR r.ends_on >= ?)))"""
+)
+
+
+def heads(dialect: str) -> dict[str, str]:
+    """{kind of address: the statement that finds the feed there}; the variant comes first of what it is given."""
+
+    def public(kind: FeedKind, table: str, target: str, found: str) -> str:
+        return _PUBLIC.format(kind=f"'{kind}'", table=table, target=target, found=found)
+
+    named = "a.kind = '{kind}' AND a.slug = ?"
+    shown = "a.visibility = 'public' AND a.reference = ?"
+    some = "(SELECT 0 AS target_id)"
+    return {
+        FeedKind.ALL: public(FeedKind.ALL, some, "a.target_id", "1 = 1"),
+        FeedKind.COMMUNITY: public(FeedKind.COMMUNITY, "addresses", "a.target_id", named.format(kind="community")),
+        FeedKind.GROUP: public(FeedKind.GROUP, "addresses", "a.target_id", named.format(kind="group")),
+        FeedKind.MEETING: public(FeedKind.MEETING, "meetings", "a.id", shown),
+        FeedKind.SERIES: public(FeedKind.SERIES, "meeting_series", "a.id", "a.reference = ?"),
+        SECRET: _SECRET.format(
+            kind="a.kind",
+            target="coalesce(a.association_id, a.owner_id)",
+            basis=basis.expression(dialect, "a.kind", "coalesce(a.association_id, a.owner_id)"),
+        ),
+    }
+
+
+SECRET = "secret"  # noqa: S105
+BODY = "SELECT CAST(changed_at AS TEXT), etag, filename, body FROM stored_feeds WHERE feed_id = ? AND variant = ?"
+PACKED = BODY.replace(" body", " gzip_body")
 
 
 class Head(NamedTuple):
     """What is known of a feed without its bytes; None from where nothing is stored on."""
 
     target_id: int
+    secret_id: int | None
+    kind: str | None
+    """Of a personal feed."""
     feed_id: int | None
     version: int | None
     stored_version: int | None
+    stored_basis: str | None
     build: str | None
     stale_at: datetime | None
     changed_at: datetime | None
     etag: str | None
+    used_at: datetime | None
+    """When this variant was noted as used."""
+    basis: str | None = None
+    secret_used_at: datetime | None = None
+    alive_since: datetime | None = None
+    """When the secret was last used, or made."""
 
     def shows(self, build: str, now: datetime) -> bool:
         """Whether the stored bytes are what the feed is now."""
@@ -53,6 +103,7 @@ class Head(NamedTuple):
             self.stored_version is not None
             and self.stored_version == self.version
             and self.build == build
+            and (self.secret_id is None or self.stored_basis == (self.basis or ""))
             and (self.stale_at is None or self.stale_at > now)
         )
 
@@ -63,14 +114,15 @@ class Stored:
 
     changed_at: datetime
     etag: str
+    filename: str
     body: bytes | None
 
 
 class Connection(Protocol):
     """One connection to either database."""
 
-    def head(self, kind: str, slug: str, variant: str) -> Head | None:
-        """The feed at an address."""
+    def head(self, kind: str, values: Sequence[str]) -> Head | None:
+        """The feed at an address of that kind; the variant first, then what finds it."""
 
     def stored(self, statement: str, feed_id: int, variant: str) -> Stored | None:
         """The bytes that a statement finds."""
@@ -93,15 +145,13 @@ class Reader:
             self._open = lambda: SqliteConnection(engine.url.database or ":memory:")
         os.register_at_fork(after_in_child=self._after_fork)
 
-    def head(self, kind: str, slug: str, variant: str) -> Head | None:
-        """The feed at an address, current or old; None where there is none."""
-        return self._read(lambda connection: connection.head(kind, slug, variant))
+    def head(self, kind: str, *values: str) -> Head | None:
+        """The feed at an address of that kind, current or old; None where there is none."""
+        return self._read(lambda connection: connection.head(kind, values))
 
-    def stored(self, feed_id: int, variant: str, *, packed: bool) -> Stored:
-        """The bytes of a variant that is stored, compressed or not (None where they have not been compressed yet)."""
-        found = self._read(lambda connection: connection.stored(PACKED if packed else BODY, feed_id, variant))
-        assert found is not None
-        return found
+    def stored(self, feed_id: int, variant: str, *, packed: bool) -> Stored | None:
+        """The bytes of a variant, compressed or not (without a body where they have not been compressed yet)."""
+        return self._read(lambda connection: connection.stored(PACKED if packed else BODY, feed_id, variant))
 
     def close(self) -> None:
         """Close what is idle."""
@@ -136,19 +186,31 @@ class Reader:
 
 
 class SqliteConnection:
-    """Reads from the file, whoever writes."""
+    """Reads from the file, whoever writes.
+
+    `PRAGMA data_version` is another number once anyone else has committed anything. What was read before it changed is
+    true still, and asking for it costs a quarter of reading again.
+    """
 
     def __init__(self, path: str) -> None:
         self.driver = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
         self.driver.execute("PRAGMA query_only=ON")
+        self._version: int | None = None
+        self._known: dict[tuple[str, ...], Head | None] = {}
+        self._heads = heads("sqlite")
 
-    def head(self, kind: str, slug: str, variant: str) -> Head | None:
-        """The feed at an address."""
-        row = self.driver.execute(HEAD, (variant, kind, slug)).fetchone()
-        if row is None:
-            return None
-        target_id, feed_id, version, stored, build, stale_at, changed_at, etag = row
-        return Head(target_id, feed_id, version, stored, build, instant(stale_at), instant(changed_at), etag)
+    def head(self, kind: str, values: Sequence[str]) -> Head | None:
+        """The feed at an address of that kind."""
+        (version,) = self.driver.execute("PRAGMA data_version").fetchone()
+        key = (kind, *values)
+        if version != self._version or len(self._known) >= MOST_KNOWN:
+            self._known.clear()
+            self._version = version
+        elif key in self._known:
+            return self._known[key]
+        row = self.driver.execute(self._heads[kind], values).fetchone()
+        found = self._known[key] = None if row is None else _head(row)
+        return found
 
     def stored(self, statement: str, feed_id: int, variant: str) -> Stored | None:
         """The bytes that a statement finds."""
@@ -168,34 +230,26 @@ class PostgresqlConnection:
         self.driver.execute("SET TIME ZONE 'UTC'")
         self.driver.execute("SET datestyle TO ISO")
         self._names: dict[str, bytes] = {}
+        self._heads = heads("postgresql")
 
-    def head(self, kind: str, slug: str, variant: str) -> Head | None:
-        """The feed at an address."""
-        row = self._row(HEAD, Format.TEXT, variant, kind, slug)
+    def head(self, kind: str, values: Sequence[str]) -> Head | None:
+        """The feed at an address of that kind."""
+        row = self._row(self._heads[kind], Format.TEXT, *values)
         if row is None:
             return None
-        target_id, feed_id, version, stored, build, stale_at, changed_at, etag = (
-            None if value is None else value.decode() for value in row
-        )
-        return Head(
-            target_id=int(target_id or 0),
-            feed_id=_number(feed_id),
-            version=_number(version),
-            stored_version=_number(stored),
-            build=build,
-            stale_at=instant(stale_at),
-            changed_at=instant(changed_at),
-            etag=etag,
-        )
+        texts: list[Any] = [None if value is None else value.decode() for value in row]
+        for number in NUMBERS:
+            texts[number] = _number(texts[number])
+        return _head(texts)
 
     def stored(self, statement: str, feed_id: int, variant: str) -> Stored | None:
         """The bytes that a statement finds."""
         row = self._row(statement, Format.BINARY, str(feed_id), variant)
         if row is None:
             return None
-        changed_at, etag, body = row
-        assert changed_at is not None and etag is not None
-        return _stored(changed_at.decode(), etag.decode(), body)
+        changed_at, etag, filename, body = row
+        assert changed_at is not None and etag is not None and filename is not None
+        return _stored(changed_at.decode(), etag.decode(), filename.decode(), body)
 
     def close(self) -> None:
         """Let it go."""
@@ -220,10 +274,23 @@ class PostgresqlConnection:
             raise psycopg.OperationalError(result.error_message.decode(errors="replace"))
 
 
-def _stored(changed_at: str, etag: str, body: bytes | None) -> Stored:
+NUMBERS = (0, 1, 3, 4, 5)
+INSTANTS = (8, 9, 11, 13, 14)
+"""Where numbers and instants stand in a head."""
+
+
+def _head(row: Sequence[Any]) -> Head:
+    values = list(row)
+    for number in INSTANTS:
+        if number < len(values):
+            values[number] = instant(values[number])
+    return Head(*values)
+
+
+def _stored(changed_at: str, etag: str, filename: str, body: bytes | None) -> Stored:
     found = instant(changed_at)
     assert found is not None
-    return Stored(found, etag, body)
+    return Stored(found, etag, filename, body)
 
 
 def _number(text: str | None) -> int | None:

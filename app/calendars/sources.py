@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, func, select, union_all
+from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from app.calendars.components import Component, component_of, named, part_component
+from app.calendars.components import CANCELLED_STAYS, Component, component_of, gone_at, named, part_component
+from app.calendars.forms import Form
 from app.calendars.milestones import milestone_component
+from app.calendars.scopes import Scope
 from app.groups.models import WorkingGroup
-from app.groups.rules import Visibility as GroupVisibility
 from app.meetings.models import JointGroup, Meeting, MeetingSeries, SeriesPart
-from app.meetings.rules import LOOK_BACK, Precision, Visibility
+from app.meetings.policy import OF_FEW
+from app.meetings.rules import Precision, Status
 from app.meetings.rules.company import Consent
 from app.programme.models import Milestone
+from app.programme.rules import State as MilestoneState
 
 
 class Source(Protocol):
@@ -28,45 +31,71 @@ class Source(Protocol):
     loading: Any
     """What has to be loaded along for serialising."""
 
-    def shown(self, group_id: int, since: datetime) -> list[ColumnElement[bool]]:
-        """The condition that one stands in a group's public feed: it was not over at `since`."""
+    def host_id(self) -> Any:
+        """The column with the id of the host group."""
 
-    def first_end(self, session: Session, group_id: int, since: datetime) -> datetime | None:
-        """When the first of those shown is over."""
+    def joined(self, found: Select[Any]) -> Select[Any]:
+        """The same with what is needed for that column."""
 
-    def component_of(self, item: Any, language: str) -> Component:
+    def shown(self, scope: Scope, since: datetime, now: datetime) -> list[ColumnElement[bool]]:
+        """The condition that one stands in a feed: it was not over at `since`, and not cancelled for too long."""
+
+    def ages(self, session: Session, scope: Scope, since: datetime, now: datetime) -> list[datetime]:
+        """When the first of those shown is over, and when the first that is cancelled goes; of those that do."""
+
+    def form_of(self, form: Form) -> Form:
+        """The form in which its components are stored for feeds of that form."""
+
+    def component_of(self, item: Any, language: str, form: Form, now: datetime) -> Component:
         """One for a calendar in that language."""
 
     def groups_of(self, item: Any) -> list[WorkingGroup]:
         """The groups that it names."""
 
-    def joint(self, session: Session, group_id: int, since: datetime) -> dict[int, list[WorkingGroup]]:
-        """{id: the groups that it names} of those in a group's feed that name another group as well."""
+    def joint(self, session: Session, scope: Scope, since: datetime, now: datetime) -> dict[int, list[WorkingGroup]]:
+        """{id: the groups that it names} of those in a feed that name several groups."""
 
 
 class _Meetings:
+    """Single dates, extra dates of series, and for those concerned the dates of rules that are for few."""
+
     kind, model = "meeting", Meeting
-    order = (Meeting.starts_at, Meeting.uid)
+    order = (Meeting.starts_at, func.coalesce(Meeting.uid, Meeting.reference))
     loading = (joinedload(Meeting.group), selectinload(Meeting.joint_groups).joinedload(JointGroup.group))
 
-    def shown(self, group_id: int, since: datetime) -> list[ColumnElement[bool]]:
+    def host_id(self) -> Any:
+        return Meeting.group_id
+
+    def joined(self, found: Select[Any]) -> Select[Any]:
+        return found.select_from(Meeting)
+
+    def shown(self, scope: Scope, since: datetime, now: datetime) -> list[ColumnElement[bool]]:
+        called_off = Meeting.status == Status.CANCELLED
+        stays = or_(Meeting.ends_at > now, Meeting.modified_at > now - CANCELLED_STAYS)
         return [
-            *_public(group_id, since),
-            Meeting.uid.is_not(None),
+            Meeting.id.in_(scope.meetings(since)),
+            true() if scope.alone else or_(Meeting.uid.is_not(None), Meeting.visibility.in_(OF_FEW)),
             Meeting.precision != Precision.MONTH,
+            or_(~called_off, stays) if scope.form.cancelled else ~called_off,
         ]
 
-    def first_end(self, session: Session, group_id: int, since: datetime) -> datetime | None:
-        return session.scalar(select(func.min(Meeting.ends_at)).where(*self.shown(group_id, since)))
+    def ages(self, session: Session, scope: Scope, since: datetime, now: datetime) -> list[datetime]:
+        shown = self.shown(scope, since, now)
+        first = session.scalar(select(func.min(Meeting.ends_at)).where(*shown))
+        called_off = session.scalars(select(Meeting).where(*shown, Meeting.status == Status.CANCELLED))
+        return [*([first + (now - since)] if first else []), *(gone_at(meeting) for meeting in called_off)]
 
-    def component_of(self, item: Meeting, language: str) -> Component:
-        return component_of(item, language)
+    def form_of(self, form: Form) -> Form:
+        return form.of_one
+
+    def component_of(self, item: Meeting, language: str, form: Form, now: datetime) -> Component:
+        return component_of(item, language, form)
 
     def groups_of(self, item: Meeting) -> list[WorkingGroup]:
         return named(item)
 
-    def joint(self, session: Session, group_id: int, since: datetime) -> dict[int, list[WorkingGroup]]:
-        found = select(Meeting).where(*self.shown(group_id, since), _is_joint()).options(*self.loading)
+    def joint(self, session: Session, scope: Scope, since: datetime, now: datetime) -> dict[int, list[WorkingGroup]]:
+        found = select(Meeting).where(*self.shown(scope, since, now), _is_joint()).options(*self.loading)
         return {meeting.id: named(meeting) for meeting in session.scalars(found)}
 
 
@@ -83,36 +112,40 @@ class _Parts:
         selectinload(SeriesPart.meetings).selectinload(Meeting.joint_groups).joinedload(JointGroup.group),
     )
 
-    def shown(self, group_id: int, since: datetime) -> list[ColumnElement[bool]]:
-        dates = select(Meeting.part_id).where(*_public(group_id, since), Meeting.uid.is_(None))
-        left = (
-            select(Meeting.part_id)
-            .join(Meeting.joint_groups)
-            .where(
-                JointGroup.group_id == group_id, JointGroup.consent == Consent.DECLINED, Meeting.part_id.is_not(None)
-            )
-        )
-        return [SeriesPart.id.in_(dates), SeriesPart.id.not_in(left)]  # who left a series has nothing of it ahead
+    def host_id(self) -> Any:
+        return MeetingSeries.group_id
 
-    def first_end(self, session: Session, group_id: int, since: datetime) -> datetime | None:
+    def joined(self, found: Select[Any]) -> Select[Any]:
+        return found.select_from(SeriesPart).join(SeriesPart.series)
+
+    def shown(self, scope: Scope, since: datetime, now: datetime) -> list[ColumnElement[bool]]:
+        if scope.alone:
+            return [false()]
+        return [SeriesPart.id.in_(scope.meetings(since, column=Meeting.part_id, dates=True))]
+
+    def ages(self, session: Session, scope: Scope, since: datetime, now: datetime) -> list[datetime]:
         last = (
             select(func.max(Meeting.ends_at).label("ends_at"))
-            .where(*_public(group_id, since), Meeting.uid.is_(None))
+            .where(Meeting.id.in_(scope.meetings(since, dates=True)))
             .group_by(Meeting.part_id)
             .subquery()
         )
         found: datetime | None = session.scalar(select(func.min(last.c.ends_at)))
-        return found
+        return [found + (now - since)] if found else []
 
-    def component_of(self, item: SeriesPart, language: str) -> Component:
-        return part_component(item, language)
+    def form_of(self, form: Form) -> Form:
+        return form
+
+    def component_of(self, item: SeriesPart, language: str, form: Form, now: datetime) -> Component:
+        return part_component(item, language, form, now)
 
     def groups_of(self, item: SeriesPart) -> list[WorkingGroup]:
         return named(item)
 
-    def joint(self, session: Session, group_id: int, since: datetime) -> dict[int, list[WorkingGroup]]:
-        dates = select(Meeting.part_id).where(*_public(group_id, since), Meeting.uid.is_(None), _is_joint())
-        found = select(SeriesPart).where(SeriesPart.id.in_(dates)).options(*self.loading)
+    def joint(self, session: Session, scope: Scope, since: datetime, now: datetime) -> dict[int, list[WorkingGroup]]:
+        dates = scope.meetings(since, dates=True)
+        partly = select(Meeting.part_id).where(Meeting.id.in_(dates), _is_joint())
+        found = select(SeriesPart).where(SeriesPart.id.in_(partly)).options(*self.loading)
         return {part.id: named(part) for part in session.scalars(found)}
 
 
@@ -123,39 +156,46 @@ class _Milestones:
     order = (Milestone.first_day, Milestone.uid)
     loading = (joinedload(Milestone.group), joinedload(Milestone.goal))
 
-    def shown(self, group_id: int, since: datetime) -> list[ColumnElement[bool]]:
+    def host_id(self) -> Any:
+        return Milestone.group_id
+
+    def joined(self, found: Select[Any]) -> Select[Any]:
+        return found.select_from(Milestone)
+
+    def shown(self, scope: Scope, since: datetime, now: datetime) -> list[ColumnElement[bool]]:
+        dropped = Milestone.state == MilestoneState.DROPPED
+        stays = or_(Milestone.last_day >= now.astimezone(UTC).date(), Milestone.modified_at > now - CANCELLED_STAYS)
         return [
-            Milestone.group_id == group_id,
-            Milestone.visibility == Visibility.PUBLIC,
+            false() if scope.one else scope.groups(Milestone.group_id),
+            *scope.milestones,
+            or_(~dropped, stays) if scope.form.cancelled else ~dropped,
             Milestone.last_day >= since.astimezone(UTC).date(),
         ]
 
-    def first_end(self, session: Session, group_id: int, since: datetime) -> datetime | None:
-        last = session.scalar(select(func.min(Milestone.last_day)).where(*self.shown(group_id, since)))
-        return datetime.combine(last + timedelta(days=1), time(), UTC) if last else None
+    def ages(self, session: Session, scope: Scope, since: datetime, now: datetime) -> list[datetime]:
+        shown = self.shown(scope, since, now)
+        first = session.scalar(select(func.min(Milestone.last_day)).where(*shown))
+        dropped = session.scalars(select(Milestone).where(*shown, Milestone.state == MilestoneState.DROPPED))
+        return [
+            *([_midnight_after(first) + (now - since)] if first else []),
+            *(max(_midnight_after(item.last_day), item.modified_at + CANCELLED_STAYS) for item in dropped),
+        ]
 
-    def component_of(self, item: Milestone, language: str) -> Component:
-        return milestone_component(item, language)
+    def form_of(self, form: Form) -> Form:
+        return form.of_one
+
+    def component_of(self, item: Milestone, language: str, form: Form, now: datetime) -> Component:
+        return milestone_component(item, language, form)
 
     def groups_of(self, item: Milestone) -> list[WorkingGroup]:
         return [item.group]
 
-    def joint(self, session: Session, group_id: int, since: datetime) -> dict[int, list[WorkingGroup]]:
+    def joint(self, session: Session, scope: Scope, since: datetime, now: datetime) -> dict[int, list[WorkingGroup]]:
         return {}
 
 
-def _public(group_id: int, since: datetime) -> list[ColumnElement[bool]]:
-    """The condition that a meeting is public, the group's or held jointly with it, and was not over at `since`."""
-    time = (Meeting.starts_at > since - LOOK_BACK, Meeting.ends_at > since)
-    hosted = select(Meeting.id).where(Meeting.group_id == group_id, Meeting.visibility == Visibility.PUBLIC, *time)
-    partly = (
-        select(JointGroup.meeting_id)
-        .join(JointGroup.meeting)
-        .join(Meeting.group)
-        .where(JointGroup.group_id == group_id, JointGroup.consent == Consent.AGREED)
-        .where(Meeting.visibility == Visibility.PUBLIC, WorkingGroup.visibility == GroupVisibility.PUBLIC, *time)
-    )
-    return [Meeting.id.in_(union_all(hosted, partly))]
+def _midnight_after(day: date) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time(), UTC)
 
 
 def _is_joint() -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.calendars.service import raise_version
+from app.calendars.service import raise_all_versions
 from app.core import addresses
 from app.core.db import write
 from app.core.errors import DomainError
@@ -60,8 +60,7 @@ def invent(plan: Plan, password: str) -> bool:
         invent_programmes(session, plan, all_groups)
         invent_polls(session, plan, all_groups, cast)
         invent_availability(session, plan, all_groups)
-        for group in all_groups:
-            raise_version(group.id)
+        raise_all_versions()
     return True
 
 

@@ -64,7 +64,7 @@ def visible(viewer: Viewer, meeting: Any = Meeting) -> ColumnElement[bool]:
         and_(meeting.group_id.in_(sorted(within)), shared),
         and_(meeting.id.in_(joint_with(within)), shared),
         and_(meeting.group_id.in_(sorted(led(viewer))), meeting.visibility == Visibility.CHAIRS),
-        _names(viewer, meeting),
+        names(viewer, meeting),
     ]
     if coordinated:
         known.append(meeting.group_id.in_(sorted(coordinated)))
@@ -91,7 +91,7 @@ def of_group(viewer: Viewer, group_id: int, meeting: Any = Meeting) -> ColumnEle
     if group_id in led(viewer):
         known = [meeting.visibility.not_in((Visibility.NAMED,))]
     if group_id in membership.roles(viewer):
-        known.append(_names(viewer, meeting))
+        known.append(names(viewer, meeting))
     return and_(hosted, or_(*known))
 
 
@@ -108,7 +108,7 @@ def joint_with(group_ids: Any, consent: Consent = Consent.AGREED) -> Select[int]
     )
 
 
-def _names(viewer: Viewer, meeting: Any) -> ColumnElement[bool]:
+def names(viewer: Viewer, meeting: Any) -> ColumnElement[bool]:
     """The condition that a meeting is for people named, the viewer among them, who is a member of the group still."""
     named = select(MeetingPerson.meeting_id).where(MeetingPerson.person_id == viewer.person_id)
     return and_(

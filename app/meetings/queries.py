@@ -80,6 +80,15 @@ def upcoming(viewer: Viewer, *, group_ids: Collection[int] | None = None, limit:
     return _load(_branches(viewer, group_ids, past=False, rows=limit), past=False, limit=limit)
 
 
+def in_calendars(
+    viewer: Viewer, group_ids: Collection[int] | None, limit: int, *, cancelled: bool
+) -> Sequence[Meeting]:
+    """The same as calendars have it: nothing that is known by its month only, and cancelled meetings if wanted."""
+    known = Meeting.precision != rules.Precision.MONTH
+    but = known if cancelled else and_(known, Meeting.status != Status.CANCELLED)
+    return _load(_branches(viewer, group_ids, past=False, rows=limit, but=but), past=False, limit=limit)
+
+
 def upcoming_of_each(viewer: Viewer, group_ids: Collection[int], each: int = 3) -> Sequence[Meeting]:
     """The next few meetings of each of these groups, all together soonest first; cancelled meetings too."""
     branches = _branches(viewer, group_ids, past=False, rows=each)

@@ -286,6 +286,7 @@ PERSON_MOVED = (
     "erasures.asked_by_id",
     "absences.person_id",
     "busy_calendars.person_id",
+    "feed_secrets.owner_id",
 )
 
 
@@ -296,7 +297,12 @@ ASSOCIATION_JOINED: dict[str, Join] = {
     "coverage_counts.association_id": _coverage,
     "roster_confirmations.association_id": keep_one("roster_confirmations.association_id", "review_id"),
 }
-ASSOCIATION_MOVED = ("memberships.association_id", "seat_grants.association_id", "sign_ups.association_id")
+ASSOCIATION_MOVED = (
+    "memberships.association_id",
+    "seat_grants.association_id",
+    "sign_ups.association_id",
+    "feed_secrets.association_id",
+)
 """Seats have been numbered anew before (`membership.service.merging.join_seats`)."""
 
 

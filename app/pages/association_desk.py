@@ -61,6 +61,7 @@ def association_desk(association: Association) -> ResponseReturnValue:
     open_calls = calls.open_for(current_viewer(), [association.id], CALLS)
     return render_template(
         "pages/association_desk.html",
+        follows=people_policy.is_focal_point(current_viewer(), association),
         association=association,
         name=people.association_name(association),
         rows=rows,

@@ -26,6 +26,8 @@ FOR_EVERYBODY = {
     "pages.meetings": ("group", "past", "page"),
     "pages.meeting": (),
     "pages.help": (),
+    "pages.calendars": (),
+    "pages.calendar_how": (),
     "programme.programme": ("kind", "state", "page"),
     "programme.milestone": (),
     "terms.terms": (),

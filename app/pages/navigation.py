@@ -32,6 +32,7 @@ def main(viewer: Viewer) -> list[Item]:
     items = [
         _item(_("Groups"), "pages.groups", "pages.home", "/groups/", "/communities/", "/memberships/", "/milestones/"),
         _item(_("Meetings"), "pages.meetings", "/meetings/", "/series/", "/planner/"),
+        _item(_("Calendars"), "pages.calendars", "/calendars/"),
         _item(_("Associations"), "pages.associations", "/associations/"),
         _item(_("Calls"), "calls.open_calls", "/calls/", "/candidacies/"),
         _item(_("People"), "pages.people_directory", "/people/"),
@@ -78,6 +79,7 @@ def account(viewer: Viewer) -> list[Item]:
     if viewer.is_signed_in:
         return [
             _item(_("Profile"), "people.profile"),
+            _item(_("My calendars"), "calendars.feeds"),
             _item(_("Sign-in and security"), "people.account"),
             _item(_("My data"), "privacy.own_data", "/me/data/"),
         ]

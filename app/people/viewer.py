@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
 from app.core.db import db
-from app.people.models import Account
+from app.people.models import Account, Person
 
 T = TypeVar("T")
 
@@ -59,6 +59,18 @@ class SignedIn(_Remembers, UserMixin):  # type: ignore[misc]
     def get_id(self) -> str:
         """What the session holds: the account and its epoch, so that a raised epoch ends it."""
         return f"{self.account_id}:{self.epoch}"
+
+
+class Absent(SignedIn):
+    """A person whose programs ask for them: may what any member may, and never what administrators may."""
+
+    def __init__(self, person: Person) -> None:
+        self.account_id = self.epoch = 0
+        self.is_administrator = False
+        self.person_id: int | None = person.id
+        self.name = person.full_name
+        self.language = person.language
+        self.time_zone = person.time_zone
 
 
 Viewer = Visitor | SignedIn

@@ -30,8 +30,8 @@ FEATURES: tuple[PersonalData[Person], ...] = (
     representation, core, privacy, mail, people,
 )  # fmt: skip
 SHOWN: tuple[PersonalData[Person], ...] = (
-    people, membership, calls, terms, groups, meetings, availability, programme, scheduling, representation, mail,
-    imports, core, privacy,
+    people, membership, calls, terms, groups, meetings, availability, programme, scheduling, calendars,
+    representation, mail, imports, core, privacy,
 )  # fmt: skip
 """The same in the order in which people read about them."""
 

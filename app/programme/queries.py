@@ -48,6 +48,16 @@ def upcoming(viewer: Viewer, group_ids: Collection[int] | None = None, limit: in
     return db.session.scalars(found.order_by(*_BY_DEADLINE).limit(limit)).all()
 
 
+def in_calendars(
+    viewer: Viewer, group_ids: Collection[int] | None, limit: int, *, dropped: bool
+) -> Sequence[Milestone]:
+    """What calendars have ahead, by its last day: done or not, and dropped if wanted."""
+    found = _seen(viewer, group_ids).where(Milestone.last_day >= dates.today())
+    if not dropped:
+        found = found.where(Milestone.state != State.DROPPED)
+    return db.session.scalars(found.order_by(*_BY_DEADLINE).limit(limit)).all()
+
+
 def next_deadlines(viewer: Viewer, limit: int) -> Sequence[Milestone]:
     """The consultations and other deadlines of all groups that come next."""
     found = _seen(viewer, None).where(

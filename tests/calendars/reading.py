@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from datetime import datetime, timedelta
 from dateutil.rrule import rrulestr
 
 LAST = datetime(2101, 1, 1)
+CONTROLS = re.compile(rb"[\x00-\x1f\x7f]")
 
 
 def physical_lines(body: bytes) -> list[bytes]:
@@ -22,7 +24,7 @@ def physical_lines(body: bytes) -> list[bytes]:
         assert b"\r" not in line
         assert len(line) <= 75
         line.decode()  # a character cut in two is no UTF-8
-        assert not any(byte < 0x20 or byte == 0x7F for byte in line)
+        assert not CONTROLS.search(line)
     return lines
 
 
@@ -41,6 +43,18 @@ def values(body: bytes, name: str) -> list[str]:
     """The values of a property, as they are written, in order."""
     found = (line.partition(":") for line in logical_lines(body) if line.startswith((name + ":", name + ";")))
     return [value for _head, _colon, value in found]
+
+
+def unescape(written: str) -> str:
+    """TEXT as RFC 5545 §3.3.11 has it, one character after the other."""
+    out, characters = [], iter(written)
+    for character in characters:
+        if character == "\\":
+            character = {"n": "\n", "N": "\n"}.get(escaped := next(characters), escaped)
+        else:
+            assert character not in ";,"
+        out.append(character)
+    return "".join(out)
 
 
 @dataclass(frozen=True)

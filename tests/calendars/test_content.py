@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.calendars import content
-from tests.calendars.reading import logical_lines, physical_lines
+from tests.calendars.reading import logical_lines, physical_lines, unescape
 
 ANYTHING = st.text(st.characters(exclude_categories=()), max_size=400)
 PIECES = (
@@ -40,18 +40,6 @@ def test_a_text_comes_back_as_it_was_meant(typed: str) -> None:
     if "\\n" not in meant.lower():  # icalendar takes an escaped backslash before an n for a line break
         event = icalendar.Event.from_ical(body)
         assert str(event.get("DESCRIPTION") or "") == meant
-
-
-def unescape(written: str) -> str:
-    """TEXT as RFC 5545 §3.3.11 has it, one character after the other."""
-    out, characters = [], iter(written)
-    for character in characters:
-        if character == "\\":
-            character = {"n": "\n", "N": "\n"}.get(escaped := next(characters), escaped)
-        else:
-            assert character not in ";,"
-        out.append(character)
-    return "".join(out)
 
 
 @given(ANYTHING | NASTY)

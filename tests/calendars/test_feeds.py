@@ -15,8 +15,10 @@ from sqlalchemy import delete, func, select
 
 from app.calendars import components, sources
 from app.calendars.build import build
+from app.calendars.feeds import FeedKey, FeedKind
+from app.calendars.forms import Form
 from app.calendars.models import CalendarComponent, Feed, StoredFeed
-from app.calendars.service import raise_version
+from app.calendars.service import raise_versions
 from app.core import version, zones
 from app.core.db import db, write
 from app.groups.models import WorkingGroup
@@ -236,7 +238,7 @@ def test_meetings_written_past_the_service_are_made_when_needed(group: WorkingGr
         meeting = Meeting(uid="bulk@localhost", group_id=group.id, title="From a file", created_at=now, modified_at=now)
         meeting.plan(datetime(2027, 3, 1, 10), datetime(2027, 3, 1, 11), "Europe/Brussels")
         session.add(meeting)
-        raise_version(group.id)
+        raise_versions([FeedKey(FeedKind.GROUP, group.id)])
     assert titles(poll(client)) == ["From a file"]
     kept = db.session.scalars(select(CalendarComponent)).all()
     assert [(component.language, component.zones) for component in kept] == [("en", ["Europe/Brussels"])]
@@ -268,14 +270,14 @@ def test_another_build_makes_everything_anew(
 def test_a_rollback_leaves_the_feed_as_it_was(group: WorkingGroup, client: FlaskClient) -> None:
     meeting = make_meeting(group)
     before = client.get(FEED)
-    version = db.session.scalars(select(Feed.version)).one()
+    version = db.session.scalars(select(Feed.version).where(Feed.kind == "group")).one()
     with pytest.raises(RuntimeError, match="broken"), write():
         found = db.session.get_one(Meeting, meeting.id)
         found.title = "Never"
         db.session.flush()
         meeting_changed.send(found)
         raise RuntimeError("broken")
-    assert db.session.scalars(select(Feed.version)).one() == version
+    assert db.session.scalars(select(Feed.version).where(Feed.kind == "group")).one() == version
     assert client.get(FEED).headers["ETag"] == before.headers["ETag"]
 
 
@@ -286,9 +288,9 @@ def test_a_change_serialises_one_meeting_only(
     poll(client)
     made: list[int] = []
 
-    def note(meeting: Meeting, language: str) -> components.Component:
+    def note(meeting: Meeting, language: str, form: Form) -> components.Component:
         made.append(meeting.id)
-        return components.component_of(meeting, language)
+        return components.component_of(meeting, language, form)
 
     monkeypatch.setattr(sources, "component_of", note)
     service.cancel_meeting(meetings[2].id, None, actor_id=None)

@@ -34,7 +34,7 @@ def test_a_public_meeting(group: WorkingGroup, client: FlaskClient) -> None:
     lines = logical_lines(answer.data)
     for line in ("METHOD:PUBLISH", "NAME:Été: Δήμοι & villes", "CATEGORIES:Climate", "TZID:Europe/Brussels"):
         assert line in lines
-    assert not any(line.startswith(("SOURCE", "REFRESH-INTERVAL")) for line in lines)
+    assert f"SOURCE;VALUE=URI:http://localhost/meetings/{meeting.reference}/meeting.ics" in lines
     assert "topsecret" not in answer.text.replace("\r\n ", "")
     calendar = icalendar.Calendar.from_ical(answer.data)
     assert [str(event["UID"]) for event in calendar.events] == [meeting.uid]

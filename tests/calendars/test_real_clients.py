@@ -152,7 +152,7 @@ def test_changes_arrive(app: Flask, server: str, tmp_path: Path) -> None:
     off = make_meeting(group, datetime(2027, 10, 29, 10, 0), title="Called off")
     reader = Subscriber(tmp_path / "reader", f"{server}/groups/climate/calendar.ics", "Europe/Brussels")
     reader.fetch()
-    assert reader.shows() == ["2027-03-29 10:00-12:00 Moved @", "2027-10-29 10:00-12:00 Called off @"]
+    assert reader.shows() == ["2027-03-29 10:00-12:00 Moved @Online", "2027-10-29 10:00-12:00 Called off @"]
 
     moved = db.session.get_one(Meeting, moved.id)
     plan = replace(service.plan_of(moved), starts=datetime(2027, 3, 26, 14, 0), ends=datetime(2027, 3, 26, 15, 0))
@@ -161,7 +161,7 @@ def test_changes_arrive(app: Flask, server: str, tmp_path: Path) -> None:
     make_meeting(group, datetime(2027, 11, 2, 9, 30), title="New")
     reader.fetch()
     assert reader.shows() == [
-        "2027-03-26 14:00-15:00 Moved @",
+        "2027-03-26 14:00-15:00 Moved @Online",
         "2027-10-29 10:00-12:00 CANCELLED Called off @",
         "2027-11-02 09:30-11:30 New @",
     ]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import calendar
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -19,7 +20,6 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from app.calendars.assembly import group_feed
 from app.core.db import db
 from app.groups.models import WorkingGroup
 from app.meetings.models import Meeting, MeetingSeries
@@ -28,6 +28,7 @@ from app.meetings.rules.pattern import Frequency, Pattern, Weekday
 from app.meetings.rules.series import SeriesPlan
 from app.meetings.service import cancel_meeting, change_meeting, series_plan
 from app.meetings.service import series as service
+from tests.calendars.assembling import group_feed
 from tests.databases import empty_all_tables
 from tests.factories.groups import make_group
 
@@ -146,13 +147,14 @@ EXAMPLES = 40 if os.environ.get("TEST_DATABASE_URL") else 300
 def test_site_feed_and_what_was_meant_agree(app: Flask, data: st.DataObject) -> None:
     with time_machine.travel(NOW, tick=False):
         try:
-            _one(data)
+            live(data, agree)
         finally:
             db.session.rollback()
             empty_all_tables()
 
 
-def _one(data: st.DataObject) -> None:
+def live(data: st.DataObject, agree: Callable[[WorkingGroup, Meant], None]) -> None:
+    """A series is made and changed some times; after each, `agree` looks."""
     pattern, first, until, days = data.draw(wanted())
     clock, zone = data.draw(CLOCKS), data.draw(st.sampled_from(ZONES))
     lasts = timedelta(minutes=data.draw(st.sampled_from((30, 90, 180, 600))))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from html import unescape
 
+import segno
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.calendars.subscribing import Subscription
+from app.calendars.subscribing import Subscription, subscription_of
 from tests.factories.groups import make_group
 
 
@@ -24,6 +25,32 @@ def test_each_kind_of_program_gets_its_form() -> None:
     )
     assert feed.outlook_com == f"https://outlook.live.com/calendar/0/addfromweb?{query}"
     assert feed.microsoft_365 == f"https://outlook.office.com/calendar/0/addfromweb?{query}"
+
+
+def test_any_address_can_be_subscribed_to() -> None:
+    feed = subscription_of("Mine", "https://groups.example.org/feeds/secret/calendar.ics")
+    assert feed == Subscription("Mine", "https://groups.example.org/feeds/secret/calendar.ics")
+
+
+def test_the_qr_code_opens_a_calendar_program() -> None:
+    """It is the code of the webcal form, dark on light whatever the page's colours, without a style of its own."""
+    address = "https://groups.example.org/groups/climate/calendar.ics"
+    svg = subscription_of("Climate", address).qr_code
+    wanted = segno.make_qr("webcal://groups.example.org/groups/climate/calendar.ics", error="m")
+    assert svg == wanted.svg_inline(border=4, dark="#000", light="#fff", omitsize=True, svgclass="qr", lineclass=None)
+    assert "style=" not in svg
+    assert svg != subscription_of("Climate", address + "?lang=fr").qr_code
+
+
+def test_secrets_stand_in_no_other_address_of_ours(app: Flask) -> None:
+    """The ways to subscribe lead to instructions without telling them the address."""
+    feed = subscription_of("Mine", "http://localhost/feeds/secret/calendar.ics")
+    with app.test_request_context():
+        page = app.jinja_env.get_template("calendars/_ways.html").module.ways(feed)  # type: ignore[attr-defined]
+    own = [address for address in re.findall(r'href="([^"]+)"', page) if address.startswith("/")]
+    assert own == ["/calendars/how/android"]
+    assert 'data-copy="http://localhost/feeds/secret/calendar.ics"' in page
+    assert '<a href="http://localhost/feeds/secret/calendar.ics" download>' in page
 
 
 def test_the_groups_page_offers_its_feed(app: Flask, client: FlaskClient) -> None:

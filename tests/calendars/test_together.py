@@ -21,13 +21,13 @@ from sqlalchemy import event, func, select, text
 
 from app.calendars import door
 from app.calendars import service as feeds
-from app.calendars.assembly import group_feed
 from app.calendars.models import Feed, StoredFeed
 from app.core import clock
 from app.core.db import db
 from app.groups.models import WorkingGroup
 from app.meetings import service
 from app.meetings.models import Meeting
+from tests.calendars.assembling import group_feed
 from tests.calendars.reading import values
 from tests.factories.groups import make_group
 from tests.factories.meetings import make_meeting
@@ -147,7 +147,7 @@ def test_version_and_events_are_of_one_moment(app: Flask, meeting: Meeting, clie
     ):
         assembly = group_feed(group_id, "en", clock.now())
     assert assembly is not None
-    assert db.session.scalars(select(Feed.version)).one() == assembly.version + 1
+    assert db.session.scalars(select(Feed.version).where(Feed.kind == "group")).one() == assembly.version + 1
     assert number(assembly.body) == 0
     assert feeds.store(assembly, clock.now()) is None
     assert number(client.get(FEED).data) == 1
@@ -245,7 +245,7 @@ def test_what_breaks_in_an_assembly_is_said_plainly(
     def broken(*_arguments: object) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(door, "group_feed", broken)
+    monkeypatch.setattr(door, "assemble", broken)
     answer = client.get(FEED)
     assert answer.status_code == 500
     assert answer.content_type == "text/plain; charset=utf-8"
@@ -259,7 +259,7 @@ def test_connections_do_not_cross_a_fork(app: Flask, meeting: Meeting, client: F
     assert before
     child = os.fork()
     if child == 0:  # pragma: no cover - in another process
-        fine = not reader._idle and reader.head("group", "climate", "lang=en") is not None
+        fine = not reader._idle and reader.head("group", "lang=en", "climate") is not None
         fine = fine and all(connection not in before for connection in reader._idle)
         os._exit(0 if fine else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0

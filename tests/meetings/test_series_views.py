@@ -197,3 +197,9 @@ def test_visitors_see_a_public_series_and_its_rhythm(app: Flask, planned: Browse
     assert page.status == 200 and "every 2 weeks on Wednesday" in text(page) and "Change the dates" not in text(page)
     assert "belongs to a series" in text(visitor.open(f"/meetings/{meetings()[0].reference}"))
     assert "meet.example.org" not in page.text
+    assert "/calendar.ics" in visitor.open(planned.path).text
+    for meeting in meetings():
+        meeting.visibility = "members"
+    db.session.commit()
+    assert visitor.open(planned.path).status == 404
+    assert "/calendar.ics" not in planned.open(planned.path).text

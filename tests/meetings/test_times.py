@@ -54,6 +54,15 @@ def test_what_may_be(plan: MeetingPlan, fields: list[str]) -> None:
     assert blamed(plan) == fields
 
 
+@pytest.mark.parametrize(("hours", "fields"), [((2, 15, 3), ["shown_as"]), ((1, 0, 4), ["shown_as"]), ((9, 0, 17), [])])
+def test_the_hours_of_each_day_last_the_same_every_day(hours: tuple[int, int, int], fields: list[str]) -> None:
+    """Brussels puts its clocks forward at two on 28 March."""
+    begins, minute, ends = hours
+    starts, last = datetime(2027, 3, 26, begins, minute), datetime(2027, 3, 30, ends)
+    plan = replace(SEVERAL, starts=starts, ends=last, time_zone="Europe/Brussels", shown_as=ShownAs.DAILY_HOURS)
+    assert blamed(plan) == fields
+
+
 def test_no_odd_hour_of_a_day_without_hours() -> None:
     """Beirut puts its clocks forward at midnight."""
     plan = replace(DAYS, starts=datetime(2027, 3, 28), ends=datetime(2027, 3, 29), time_zone="Asia/Beirut")

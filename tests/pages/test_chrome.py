@@ -27,6 +27,8 @@ PUBLIC = [
     "/associations/KEDE",
     "/meetings",
     "/help",
+    "/calendars",
+    "/calendars/how/iphone",
 ]
 
 

@@ -202,7 +202,9 @@ class TestWhoSitsThere:
 
     def test_a_focal_point_is_outside(self, visit: Visit, group: WorkingGroup, members: list[Person]) -> None:
         focal = make_account(association=make_association("FOCAL"), function="focal_point")
-        assert "Member from" not in visit(focal).open("/groups/water").text
+        page = visit(focal).open("/groups/water").text
+        assert "Member from" not in page
+        assert "With meetings for members" not in page
 
     def test_a_long_list_goes_on_elsewhere(self, visit: Visit, group: WorkingGroup, coordinator: Person) -> None:
         for number in range(32):
@@ -257,6 +259,7 @@ class TestTheNextStep:
         page = visit(person).open("/groups/water")
         assert "You are a member of this group." in page.text
         assert f'href="/memberships/{mine.id}/leave"' in page.text
+        assert "With meetings for members and the links to join" in page.text
         assert ASK not in page.text
         assert PLAN not in page.text
 

@@ -54,6 +54,7 @@ class TestEmpty:
         assert "My requests" not in page.text
         assert "Your association" not in page.text
         assert "/me/profile" in page.text
+        assert "Have these in your own calendar" in page.text
 
     def test_a_visitor_signs_in_and_comes_back(self, app: Flask) -> None:
         answer = app.test_client().get("/me")

@@ -101,6 +101,7 @@ def test_one_seat_over_three_years(app: Flask, browser: Browser, visit: Visit, c
     assert mandates.ask_for_renewals()
     answer(Browser(app), letter_to("nora@example.org"))
     fay = signed_in(app, db.session.get_one(Person, focal.id)).open("/associations/VVSG/desk")
+    assert "the groups in which your experts sit" in fay.text
     assert "ends soon" in fay.text
     fay.send(f"/memberships/{seat.id}/goes-on")
     assert seat_of("nora@example.org").ends_on == date(2029, 1, 31)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
+from app.calendars.feeds import FeedKind
+from app.calendars.service import secrets
 from app.calls.rules import Standing
 from app.core import audit
 from app.core.db import db, write
@@ -36,6 +38,7 @@ def know_everything_about(anna: Person, group: WorkingGroup, association: Associ
     make_milestone(group, actor_id=anna.id)
     make_absence(anna, note=SAID)
     make_calendar(anna, [(LONG_AGO, LONG_AGO + timedelta(hours=1))])
+    secrets.make(anna.id, FeedKind.MINE, None, "Phone", "", "key of the form")
     guest = Company(guests=frozenset({GuestPlan(anna.email or "", "Anna")}))
     meeting = make_meeting(group, actor_id=anna.id, title="One", company=guest)
     db.session.add_all([

@@ -15,6 +15,8 @@ from flask import Flask
 
 import config
 from app import create_app
+from app.calendars.feeds import FeedKind
+from app.calendars.service import secrets
 from app.core import clock
 from app.core.db import db
 from app.core.outbox import FAILED, QUEUED
@@ -215,6 +217,18 @@ def test_calendars_see_a_higher_sequence(app: Flask, tmp_path: Path, journal_fil
     assert again.status_code == 200 and f"SEQUENCE:{after}\r\n" in again.get_data(as_text=True)
     meeting_file = client.get(f"/meetings/{db.session.scalars(sa.select(Meeting.reference)).one()}/meeting.ics")
     assert f"SEQUENCE:{after}\r\n" in meeting_file.get_data(as_text=True)
+
+
+def test_addresses_taken_back_since_stay_so(app: Flask, tmp_path: Path, journal_file: Path) -> None:
+    person = make_account()
+    _one, kept = secrets.make(person.id, FeedKind.MINE, None, "phone", "", "one")
+    other, ended = secrets.make(person.id, FeedKind.MINE, None, "laptop", "", "two")
+    path = backup(app, tmp_path)
+    secrets.take_back(other.id, person.id)
+    restore(app, path, "--replace")
+    client = app.test_client()
+    answers = [client.get(f"/feeds/{secret}/calendar.ics").status_code for secret in (kept, ended)]
+    assert answers == [200, 404]
 
 
 def test_sessions_end_and_waiting_mails_are_held_back(

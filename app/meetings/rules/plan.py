@@ -296,7 +296,25 @@ def _when_problems(plan: MeetingPlan, now: datetime) -> list[DomainError]:
         for local, field in ((plan.starts, "starts_time"), (plan.ends, "ends_time"))
         if zones.reading(local, plan.time_zone) is not Reading.ONCE
     ]
+    if not odd and plan.shown_as == ShownAs.DAILY_HOURS and not _alike_every_day(plan):
+        wrong = _l(
+            "On one of these days the clocks change in or at these hours, and calendars disagree on what that means. "
+            "Let the days be shown another way."
+        )
+        return [DomainError(wrong, "shown_as")]
     return odd
+
+
+def _alike_every_day(plan: MeetingPlan) -> bool:
+    """Whether the hours of each day exist once, and last as long as on the clock."""
+    for number in range((plan.ends.date() - plan.starts.date()).days + 1):
+        day = plan.starts.date() + number * DAY
+        starts, ends = datetime.combine(day, plan.starts.time()), datetime.combine(day, plan.ends.time())
+        if any(zones.reading(local, plan.time_zone) is not Reading.ONCE for local in (starts, ends)):
+            return False
+        if zones.to_utc(ends, plan.time_zone) - zones.to_utc(starts, plan.time_zone) != ends - starts:
+            return False
+    return True
 
 
 def _where_problems(plan: MeetingPlan) -> list[DomainError]:

@@ -140,10 +140,20 @@ def merge(mine: MeetingPlan, old: MeetingPlan, new: MeetingPlan) -> MeetingPlan:
 def parts_of(plan: SeriesPlan) -> list[Part]:
     """What a new series is made of."""
     days = plan.days()
-    if plan.pattern is None or plan.first.shown_as != ShownAs.SPAN or any(crosses_change(plan.on(day)) for day in days):
+    if plan.pattern is None or plan.first.shown_as != ShownAs.SPAN or not _reads_alike(plan, days):
         return [Part(None, None, plan.on(days[0]), days[-1])]
     shares = ((rule, split_rule(rule, days)) for rule in plan.pattern.rules())
     return [Part(None, rule, plan.on(mine[0]), mine[-1]) for rule, mine in shares if mine]
+
+
+def _reads_alike(plan: SeriesPlan, days: Sequence[date]) -> bool:
+    """Whether every client works out the same dates by the rule, those included that it gives and that are left out.
+
+    libical moves what follows a date whose start is skipped by the clocks, and does not find it by its EXDATE.
+    """
+    given = (plan.on(day) for day in plan.all_days() if days[0] <= day <= days[-1])
+    odd = any(zones.reading(one.starts, one.time_zone) is not Reading.ONCE for one in given)
+    return not odd and not any(crosses_change(plan.on(day)) for day in days)
 
 
 def crosses_change(plan: MeetingPlan) -> bool:

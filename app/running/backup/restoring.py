@@ -12,10 +12,11 @@ from typing import Any
 from flask_migrate import upgrade
 from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, text, update
 
-from app.calendars.service import raise_version
+from app.calendars.models import FeedSecret
+from app.calendars.service import raise_all_versions
+from app.calendars.service.secrets import keep_ended
 from app.core.db import Base, db, write
 from app.core.outbox import FAILED, QUEUED, OutboxMessage
-from app.groups.models import WorkingGroup
 from app.meetings import service as meetings
 from app.people.service import accounts
 from app.privacy import journal
@@ -52,6 +53,7 @@ def restore(path: Path, *, replace: bool = False) -> Restored:
         full = [table.name for table in Base.metadata.sorted_tables if _has_rows(connection, table)]
         if full and not replace:
             raise NotEmpty
+        ended = session.scalars(select(FeedSecret.digest).where(FeedSecret.ended_at.is_not(None))).all()
         triggers = _begin(connection)
         if full:
             _empty(connection)
@@ -66,8 +68,8 @@ def restore(path: Path, *, replace: bool = False) -> Restored:
         )
         meetings.leap_sequences()
         programme.leap_sequences()
-        for group_id in session.scalars(select(WorkingGroup.id).order_by(WorkingGroup.id)).all():
-            raise_version(group_id)
+        raise_all_versions()
+        keep_ended(ended)
         erasing.begin_pauses_anew()
     return Restored(head.made_at, rows, erased, int(getattr(held, "rowcount", 0)))
 

@@ -41,9 +41,9 @@ function addPasswordButtons() {
 }
 
 /* Copy buttons say in their own label that it worked. */
-function enableCopyButtons() {
+function enableCopyButtons(within = document) {
   if (!navigator.clipboard) return;
-  for (const button of all("[data-copy]")) {
+  for (const button of all("[data-copy]", within)) {
     const label = button.querySelector("span") || button;
     const words = label.textContent;
     button.hidden = false;
@@ -156,6 +156,7 @@ function searchAsYouType() {
       const answer = await fetch(`${form.dataset.liveUrl}?${wanted}`, { signal: running.signal });
       if (!answer.ok) return;
       results.innerHTML = await answer.text();
+      enableCopyButtons(results);
       shown = wanted;
       history.replaceState(null, "", `${form.getAttribute("action")}${wanted ? "?" : ""}${wanted}`);
       if (status) status.textContent = results.querySelector("[data-count]")?.textContent || "";
@@ -200,7 +201,7 @@ function filterLists() {
     input.addEventListener("keydown", (event) => {
       if (event.key === "Enter") event.preventDefault();
     });
-    options[0].before(input);
+    (list.querySelector("[data-filter-options]") || options[0]).before(input);
   }
 }
 

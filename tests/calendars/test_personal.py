@@ -1,0 +1,255 @@
+"""Personal feeds: what their owners may know of, and no more; from the next poll on."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from app.calendars.feeds import FeedKind
+from app.calendars.models import CalendarComponent, StoredFeed
+from app.calendars.service import secrets
+from app.core.db import db, write
+from app.groups.models import WorkingGroup
+from app.meetings import service
+from app.meetings.rules.company import Company
+from app.membership.models import Membership
+from app.membership.rules import Role, State
+from app.people.models import Association, Person
+from tests.calendars.reading import logical_lines, values
+from tests.factories.groups import make_group
+from tests.factories.meetings import make_meeting, make_series
+from tests.factories.membership import make_membership
+from tests.factories.people import make_account, make_affiliation, make_association
+from tests.factories.programme import make_milestone
+from tests.queries import counted_queries
+
+LINK = "https://meet.example.org/room?pwd=topsecret"
+ONE_MORE = iter(range(10_000))
+
+
+def feed_of(owner: Person, kind: FeedKind = FeedKind.MINE, association: Association | None = None) -> str:
+    """A new address."""
+    _made, secret = secrets.make(owner.id, kind, association and association.id, "phone", "", f"key {next(ONE_MORE)}")
+    return f"/feeds/{secret}/calendar.ics"
+
+
+@pytest.fixture
+def group(app: Flask) -> WorkingGroup:
+    return make_group("heat", names={"en": "Heat", "fr": "Chaleur"})
+
+
+@pytest.fixture
+def member(group: WorkingGroup) -> Person:
+    person = make_account("Mia Member")
+    make_membership(group, person)
+    return person
+
+
+def titles(client: FlaskClient, address: str) -> list[str]:
+    answer = client.get(address)
+    assert answer.status_code == 200, answer.text
+    return sorted(values(answer.data, "SUMMARY"))
+
+
+def unfolded(client: FlaskClient, address: str) -> list[str]:
+    return logical_lines(client.get(address).data)
+
+
+class TestContent:
+    """What stands in them."""
+
+    def test_how_to_join_is_in_the_members_feed_alone(
+        self, group: WorkingGroup, member: Person, client: FlaskClient
+    ) -> None:
+        make_meeting(group, join_link=LINK, dial_in="+32 2 000 00 00", passcode="4711", description="Agenda follows.")
+        lines = unfolded(client, feed_of(member))
+        assert f"CONFERENCE;VALUE=URI;FEATURE=VIDEO;LABEL=Join online:{LINK}" in lines
+        assert f"LOCATION:{LINK}" in lines
+        about = next(line for line in lines if line.startswith("DESCRIPTION:Join online"))
+        assert about.startswith(
+            f"DESCRIPTION:Join online: {LINK}\\nDial-in: +32 2 000 00 00\\nPasscode: 4711\\n\\nAgenda"
+        )
+        for public in ("/groups/heat/calendar.ics", "/calendar.ics"):
+            text = "\n".join(unfolded(client, public))
+            assert "LOCATION:Online" in text
+            for private in ("topsecret", "000 00", "4711", "CONFERENCE"):
+                assert private not in text
+        stored = db.session.scalars(select(CalendarComponent).where(CalendarComponent.form == "group")).all()
+        assert stored and all(b"topsecret" not in one.content for one in stored)
+
+    def test_where_there_is_a_room_the_link_is_beside_it(
+        self, group: WorkingGroup, member: Person, client: FlaskClient
+    ) -> None:
+        make_meeting(group, join_link=LINK, venue="Town hall")
+        lines = unfolded(client, feed_of(member))
+        assert "LOCATION:Town hall" in lines
+        assert any(line.startswith("CONFERENCE") for line in lines)
+
+    def test_a_cancelled_meeting_is_joined_by_nobody(
+        self, group: WorkingGroup, member: Person, client: FlaskClient
+    ) -> None:
+        service.cancel_meeting(make_meeting(group, join_link=LINK).id, None, actor_id=None)
+        assert not any(line.startswith("CONFERENCE") for line in unfolded(client, feed_of(member)))
+
+    def test_in_french_with_the_groups_name(self, group: WorkingGroup, member: Person, client: FlaskClient) -> None:
+        make_meeting(group, join_link=LINK)
+        lines = unfolded(client, feed_of(member) + "?lang=fr")
+        assert "SUMMARY:Chaleur: Spring meeting" in lines
+        assert any(line.startswith("NAME:Mes groupes") for line in lines)
+
+    def test_no_attendee_no_name_of_the_owner_no_secret(
+        self, group: WorkingGroup, member: Person, client: FlaskClient
+    ) -> None:
+        make_meeting(group)
+        address = feed_of(member)
+        text = client.get(address).text.replace("\r\n ", "")
+        assert "ATTENDEE" not in text
+        assert "Mia" not in text
+        assert address.split("/")[2] not in text
+
+    def test_alarms_when_wanted(self, group: WorkingGroup, member: Person, client: FlaskClient) -> None:
+        make_meeting(group, title="END:VEVENT")
+        service.cancel_meeting(make_meeting(group, datetime(2027, 4, 1, 9)).id, None, actor_id=None)
+        make_milestone(group, title="Reply; now")
+        address = feed_of(member)
+        assert values(client.get(address).data, "TRIGGER") == []
+        answer = client.get(address + "?alarm=30m")
+        assert values(answer.data, "TRIGGER") == ["-PT30M", "-PT15H"]
+        assert "DESCRIPTION:Heat: Reply\\; now" in logical_lines(answer.data)
+        for each in ("BEGIN:VALARM", "END:VALARM", "ACTION:DISPLAY"):
+            assert logical_lines(answer.data).count(each) == 2
+        assert client.get("/groups/heat/calendar.ics?alarm=30m").status_code == 400
+
+
+class TestKinds:
+    """What each kind shows."""
+
+    def test_my_groups(self, group: WorkingGroup, member: Person, client: FlaskClient) -> None:
+        other = make_group("other")
+        make_meeting(other, title="Not mine")
+        make_meeting(group, title="Public")
+        make_meeting(group, title="Members", visibility="members")
+        make_meeting(group, title="Chairs", visibility="chairs")
+        make_meeting(group, title="Me", visibility="named", company=Company(person_ids=frozenset({member.id})))
+        someone = make_account()
+        make_membership(group, someone)
+        make_meeting(group, title="Them", visibility="named", company=Company(person_ids=frozenset({someone.id})))
+        make_milestone(group, title="Reply", visibility="members")
+        assert titles(client, feed_of(member)) == ["Heat: Me", "Heat: Members", "Heat: Public", "Heat: Reply"]
+        assert titles(client, feed_of(member) + "?kind=deadline") == ["Heat: Reply"]
+        assert titles(client, feed_of(member) + "?groups=other") == []
+
+    def test_what_i_am_expected_at(self, group: WorkingGroup, client: FlaskClient) -> None:
+        people = {}
+        for role in (Role.CHAIR, Role.MEMBER, Role.OBSERVER, Role.ALTERNATE):
+            people[role] = make_account()
+            make_membership(group, people[role], role=role)
+        make_meeting(group, title="All")
+        make_meeting(group, title="Chairs", visibility="chairs")
+        make_milestone(group)
+        named = frozenset({people[Role.OBSERVER].id})
+        make_meeting(group, title="Some", visibility="named", company=Company(person_ids=named))
+        expected = {role: titles(client, feed_of(person, FeedKind.EXPECTED)) for role, person in people.items()}
+        assert expected == {
+            Role.CHAIR: ["Heat: All", "Heat: Chairs"],
+            Role.MEMBER: ["Heat: All"],
+            Role.OBSERVER: ["Heat: Some"],
+            Role.ALTERNATE: [],
+        }
+
+    def test_my_deadlines(self, group: WorkingGroup, member: Person, client: FlaskClient) -> None:
+        make_meeting(group)
+        make_milestone(group, title="Reply", visibility="members")
+        make_milestone(make_group("other"))
+        assert titles(client, feed_of(member, FeedKind.DEADLINES)) == ["Heat: Reply"]
+
+    def test_who_coordinates_has_the_groups_feed(self, app: Flask, client: FlaskClient) -> None:
+        person = make_account()
+        group = make_group("led", names={"en": "Led"}, coordinators=(person,))
+        make_meeting(group, title="Members", visibility="members", join_link=LINK)
+        assert titles(client, feed_of(person)) == titles(client, feed_of(person, FeedKind.EXPECTED)) == ["Led: Members"]
+
+    def test_administrators_programs_may_no_more_than_members_do(
+        self, group: WorkingGroup, client: FlaskClient
+    ) -> None:
+        administrator = make_account(administrator=True)
+        make_membership(group, administrator)
+        make_meeting(group, title="Chairs", visibility="chairs")
+        make_meeting(make_group("other"), visibility="members")
+        assert titles(client, feed_of(administrator)) == []
+
+    def test_the_meetings_of_an_association(self, group: WorkingGroup, client: FlaskClient) -> None:
+        association, focal = make_association("ABC"), make_account()
+        affiliation = make_affiliation(focal, association, function="focal_point")
+        expert = make_account()
+        make_membership(group, expert, association=association)
+        make_meeting(group, title="Public", join_link=LINK)
+        make_meeting(group, title="Members", visibility="members")
+        make_meeting(make_group("other"))
+        address = feed_of(focal, FeedKind.ASSOCIATION, association)
+        assert titles(client, address) == ["Heat: Public"]
+        assert "topsecret" not in client.get(address).text.replace("\r\n ", "")
+        with write() as session:
+            left = session.merge(affiliation)
+            left.starts_on, left.ends_on = date(2025, 1, 1), date(2025, 6, 30)
+        assert client.get(address).status_code == 404
+
+    def test_a_date_of_a_series_for_few(self, group: WorkingGroup, member: Person, client: FlaskClient) -> None:
+        chair = make_account()
+        make_membership(group, chair, role=Role.CHAIR)
+        series = make_series(group)
+        make_series(group, datetime(2027, 6, 2, 9), date(2027, 7, 1), title="Board", visibility="chairs")
+        assert [title for title in titles(client, feed_of(member)) if "Board" in title] == []
+        address = feed_of(chair)
+        boards = [title for title in titles(client, address) if "Board" in title]
+        assert len(boards) == 3, "each as a meeting of its own"
+        uids = values(client.get(address).data, "UID")
+        assert len(set(uids)) == len(uids)
+        assert series.parts[0].uid in uids
+
+
+class TestChanges:
+    """Each is seen by the next poll."""
+
+    def test_of_a_meeting(self, group: WorkingGroup, member: Person, client: FlaskClient) -> None:
+        address = feed_of(member)
+        etag = client.get(address).headers["ETag"]
+        assert client.get(address, headers={"If-None-Match": etag}).status_code == 304
+        meeting = make_meeting(group, visibility="members")
+        assert titles(client, address) == ["Heat: Spring meeting"]
+        service.cancel_meeting(meeting.id, None, actor_id=None)
+        assert values(client.get(address).data, "STATUS") == ["CANCELLED"]
+
+    def test_who_leaves_loses_all_at_once(self, group: WorkingGroup, member: Person, client: FlaskClient) -> None:
+        make_meeting(group, visibility="members", join_link=LINK)
+        address = feed_of(member)
+        before = client.get(address)
+        assert "topsecret" in before.text.replace("\r\n ", "")
+        with write() as session:
+            session.scalars(select(Membership).where(Membership.person_id == member.id)).one().state = State.ENDED
+        after = client.get(address, headers={"If-None-Match": before.headers["ETag"]})
+        assert after.status_code == 200
+        assert "BEGIN:VEVENT" not in after.text
+
+    def test_a_role_that_changes(self, group: WorkingGroup, member: Person, client: FlaskClient) -> None:
+        make_meeting(group, visibility="chairs")
+        address = feed_of(member)
+        assert titles(client, address) == []
+        with write() as session:
+            session.scalars(select(Membership).where(Membership.person_id == member.id)).one().role = Role.CHAIR
+        assert titles(client, address) == ["Heat: Spring meeting"]
+
+    def test_nothing_is_written_for_those_who_follow(
+        self, group: WorkingGroup, member: Person, client: FlaskClient
+    ) -> None:
+        client.get(feed_of(member))
+        stored = select(StoredFeed.version, StoredFeed.basis)
+        before = db.session.execute(stored).all()
+        with counted_queries() as statements:
+            make_meeting(group)
+        assert not [one for one in statements if "stored_feeds" in str(one)]
+        assert db.session.execute(stored).all() == before
