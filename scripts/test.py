@@ -22,6 +22,8 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 POSTGRESQL = os.environ.get("TEST_POSTGRESQL_URL", "postgresql:///postgres")
 REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
+LANES = 3
+"""How many parts that mostly wait run at a time: with fewer, two cores stand idle for a third of it."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -35,7 +37,7 @@ class Part:
     """Says how to get what is missing; None where all is there."""
     environment: dict[str, str] = field(default_factory=dict)
     waits: bool = False
-    """Mostly waits, for processes, a browser or the clock: two such parts run at a time."""
+    """Mostly waits, for processes, a browser or the clock: some such parts run at a time (`LANES`)."""
 
 
 def tool(name: str) -> str:
@@ -154,7 +156,7 @@ def run(part: Part, output: IO[str] | None = None) -> Outcome:
 
 
 def run_all(chosen: list[Part]) -> Iterator[tuple[Part, Outcome]]:
-    """One part after the other; in the end those that mostly wait, two at a time, each shown when it is done."""
+    """One part after the other; in the end those that mostly wait, side by side, each shown when it is done."""
     waiting = [part for part in chosen if part.waits]
     for part in chosen:
         if part not in waiting:
@@ -167,15 +169,15 @@ def run_all(chosen: list[Part]) -> Iterator[tuple[Part, Outcome]]:
             output.seek(0)
             return part, outcome, output.read()
 
-    two = ThreadPoolExecutor(max_workers=2)
+    lanes = ThreadPoolExecutor(max_workers=LANES)
     try:
-        for done in as_completed([two.submit(kept, part) for part in waiting]):
+        for done in as_completed([lanes.submit(kept, part) for part in waiting]):
             part, outcome, text = done.result()
             head(part)
             print(text, end="", flush=True)
             yield part, said(outcome)
     finally:
-        two.shutdown(cancel_futures=True)  # after Ctrl-C none begins any more
+        lanes.shutdown(cancel_futures=True)  # after Ctrl-C none begins any more
 
 
 def head(part: Part) -> None:
