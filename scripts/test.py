@@ -22,8 +22,8 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 POSTGRESQL = os.environ.get("TEST_POSTGRESQL_URL", "postgresql:///postgres")
 REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
-LANES = 3
-"""How many parts that mostly wait run at a time: with fewer, two cores stand idle for a third of it."""
+LANES = 2
+"""How many parts that mostly wait run at a time. Three on two cores take as long, and late what must come soon."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 

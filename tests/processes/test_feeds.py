@@ -25,7 +25,7 @@ from tests.processes.visitor import Visitor
 
 pytestmark = [pytest.mark.processes, pytest.mark.database]
 PROCESSES = 8
-SECONDS = float(os.environ.get("TEST_FOLLOWING_SECONDS", "20"))
+SECONDS = float(os.environ.get("TEST_FOLLOWING_SECONDS", "12"))
 
 
 def prepared(running: Installation) -> tuple[str, list[int]]:
