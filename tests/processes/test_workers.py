@@ -138,8 +138,8 @@ def test_a_mail_is_sent_soon_after_it_was_written(running: Installation, server:
     began = time.monotonic()
     make_mail()
     ring()
-    wait_for(lambda: len(server.ids) == 2, seconds=2)
-    assert time.monotonic() - began < 2
+    wait_for(lambda: len(server.ids) == 2)
+    assert time.monotonic() - began < 30, "not with its next round, a minute later"
 
 
 def _bell(running: Installation) -> Callable[[], object]:
