@@ -157,7 +157,7 @@ class _Gathered:
         joint = {key: stamp(named, language) for key, named in source.joint(*where).items()}
         alone = self._stamps({row.group_id for row in rows})
         wanted = {row.id: joint.get(row.id, alone[row.group_id]) for row in rows}
-        missing = [row.id for row in rows if row.stamp != wanted[row.id] or _is_over(row.stale_at, self.now)]
+        missing = [row.id for row in rows if row.stamp != wanted[row.id] or is_over(row.stale_at, self.now)]
         fresh = dict(self._make(source, missing, form))
         spelled = set()
         for row in rows:
@@ -202,7 +202,8 @@ def component_row(
     }
 
 
-def _is_over(moment: datetime | None, now: datetime) -> bool:
+def is_over(moment: datetime | None, now: datetime) -> bool:
+    """Whether what holds until a moment, or for ever, holds no longer."""
     return moment is not None and moment <= now
 
 

@@ -29,6 +29,7 @@ from app.calendars.feeds import FeedKey, FeedKind
 from app.calendars.reading import ERRORS, SECRET, Head, Reader
 from app.calendars.usage import Usage
 from app.core import clock, zones
+from app.core.addresses import SLUG
 from app.core.db import db
 
 if TYPE_CHECKING:
@@ -47,17 +48,16 @@ ENDPOINTS = {
 _KINDS = {"communities": FeedKind.COMMUNITY, "groups": FeedKind.GROUP, "series": FeedKind.SERIES, "feeds": SECRET}
 _SEVERAL = re.compile(rf"/({'|'.join(_KINDS)})/([^/]+)/calendar\.ics")
 _SINGLE = re.compile(r"/meetings/([^/]+)/meeting\.ics")
+_REFERENCE = re.compile(r"[a-z0-9]{1,20}", re.ASCII)
 _NAME = {
-    FeedKind.COMMUNITY: re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII),
-    FeedKind.GROUP: re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII),
-    FeedKind.MEETING: re.compile(r"[a-z0-9]{1,20}", re.ASCII),
-    FeedKind.SERIES: re.compile(r"[a-z0-9]{1,20}", re.ASCII),
+    FeedKind.COMMUNITY: SLUG,
+    FeedKind.GROUP: SLUG,
+    FeedKind.MEETING: _REFERENCE,
+    FeedKind.SERIES: _REFERENCE,
     SECRET: secret_words.SHAPE,
 }
 """What can be the name in an address of each kind."""
 RETRY_AFTER = "30"
-LOCKS = 64
-"""Assemblies that one process makes side by side at most; those of one feed one after the other."""
 
 CALENDAR = "text/calendar; charset=utf-8; method=PUBLISH"
 PLAIN = "text/plain; charset=utf-8"
@@ -150,7 +150,6 @@ class Door:
         self.notes = Notes()
         self.usage = Usage(app)
         self.bodies = Bodies()
-        self.assembling = [threading.RLock() for _ in range(LOCKS)]
         self.every = list(EVERY)
         if app.config["SESSION_COOKIE_SECURE"]:
             self.every.append(("Strict-Transport-Security", "max-age=31536000"))
@@ -232,10 +231,13 @@ class Door:
         if _client_has_it(environ, _tag(head.etag, packed), head.changed_at):
             return _not_modified(asked, _tag(head.etag, packed), head.changed_at, now)
         name = (head.feed_id, choice.variant, head.etag, packed)
-        found = self.bodies.get(name) or self._stored(head.feed_id, choice.variant, head.etag, packed)
+        found = self.bodies.get(name)
+        if found is None:
+            found = self._stored(head.feed_id, choice.variant, head.etag, packed)
+            if found is not None:
+                self.bodies.put(name, *found)
         if found is None:  # it has changed meanwhile, or went, having been asked for less than others
             return self._assembled(environ, asked, head, choice, now, packed)
-        self.bodies.put(name, *found)
         filename, body = found
         return _whole(asked, filename, _tag(head.etag, packed), head.changed_at, now, body, packed)
 
@@ -267,18 +269,7 @@ class Door:
     def _assembled(
         self, environ: WSGIEnvironment, asked: Asked, head: Head, choice: Choice, now: datetime, packed: bool
     ) -> Answer:
-        """The first poll after a change makes the bytes for all that follow; those that come meanwhile wait for it."""
-        with self.assembling[hash((head.kind or asked.kind, head.target_id, choice.variant)) % len(self.assembling)]:
-            present = self._head(asked, choice.variant, now)
-            if present is None:
-                raise _unknown()
-            if present.shows(self.build, now):
-                return self._answer(environ, asked, present, choice, now, packed)
-            return self._made(environ, asked, present, choice, now, packed)
-
-    def _made(
-        self, environ: WSGIEnvironment, asked: Asked, head: Head, choice: Choice, now: datetime, packed: bool
-    ) -> Answer:
+        """The first poll after a change makes the bytes for all that follow."""
         with self.app.app_context():
             try:
                 assembly = assemble(FeedKey(FeedKind(head.kind or asked.kind), head.target_id), choice, now)

@@ -113,7 +113,7 @@ def of_meeting(meeting: Meeting, choice: Choice, *, subscribed: bool = True) -> 
     )
 
 
-def of_series(series: MeetingSeries, choice: Choice, *, subscribed: bool = True) -> Header:
+def of_series(series: MeetingSeries, choice: Choice) -> Header:
     """The calendar of a single series; called as its latest public date is."""
     title = next(meeting.title for meeting in reversed(series.meetings) if meeting.is_public)
     return Header(
@@ -123,8 +123,7 @@ def of_series(series: MeetingSeries, choice: Choice, *, subscribed: bool = True)
         colour=series.group.community.colour_light,
         zone=zone_of(series.group),
         filename=slugify(title) or series.reference,
-        source=address("calendars.series_calendar", choice, reference=series.reference) if subscribed else None,
-        refreshes=subscribed,
+        source=address("calendars.series_calendar", choice, reference=series.reference),
     )
 
 

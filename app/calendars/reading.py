@@ -22,6 +22,7 @@ from sqlalchemy import Engine
 
 from app.calendars import basis
 from app.calendars.feeds import FeedKind
+from app.people.models import SPEAKING
 
 T = TypeVar("T")
 ERRORS = (sqlite3.Error, psycopg.Error)
@@ -43,7 +44,7 @@ _SECRET = (
     + """
 WHERE a.digest = ? AND a.ended_at IS NULL AND (a.kind <> 'association' OR EXISTS (
     SELECT 1 FROM affiliations r WHERE r.person_id = a.owner_id AND r.association_id = a.association_id
-    AND r.function IN ('focal_point', 'deputy') AND r.starts_on <= ? AND (r.ends_on IS NULL OR r.ends_on >= ?)))"""
+    AND r.function IN {speaking} AND r.starts_on <= ? AND (r.ends_on IS NULL OR r.ends_on >= ?)))"""
 )
 
 
@@ -64,6 +65,7 @@ def heads(dialect: str) -> dict[str, str]:
         FeedKind.SERIES: public(FeedKind.SERIES, "meeting_series", "a.id", "a.reference = ?"),
         SECRET: _SECRET.format(
             kind="a.kind",
+            speaking=SPEAKING,
             target="coalesce(a.association_id, a.owner_id)",
             basis=basis.expression(dialect, "a.kind", "coalesce(a.association_id, a.owner_id)"),
         ),

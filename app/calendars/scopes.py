@@ -26,7 +26,7 @@ from app.meetings.rules.company import Consent
 from app.membership import policy as membership
 from app.membership.models import Membership
 from app.membership.rules import LEADING, SEATED, State
-from app.people.viewer import Absent
+from app.people.viewer import Absent, Viewer
 from app.programme.models import Milestone
 
 Condition = Callable[[Any], ColumnElement[bool]]
@@ -120,7 +120,7 @@ def of_person(kind: FeedKind, owner: Absent, narrowed: tuple[int, ...] | None) -
     return Scope(INSIDE, lambda column: column.in_(ids), expected, expected, milestones)
 
 
-def group_ids_of(owner: Absent) -> frozenset[int]:
+def group_ids_of(owner: Viewer) -> frozenset[int]:
     """The groups that a person's feeds are about."""
     return frozenset(membership.roles(owner)) | groups_policy.coordinated(owner)
 

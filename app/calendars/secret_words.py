@@ -14,7 +14,6 @@ EXPIRY = timedelta(days=365)
 SHAPE = re.compile(rf"[A-Za-z0-9_-]{{{LENGTH}}}", re.ASCII)
 
 _CLIENTS = (
-    ("Google-Calendar-Importer", "Google Calendar"),
     ("Google", "Google Calendar"),
     ("Thunderbird", "Thunderbird"),
     ("Microsoft", "Outlook"),

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.calendars import basis
-from app.calendars.assembly import Assembly
+from app.calendars.assembly import Assembly, is_over
 from app.calendars.models import CalendarComponent, Feed, StoredFeed
 from app.calendars.service.upserts import insert_of, upsert
 from app.calendars.sources import SOURCES
@@ -91,7 +91,7 @@ def _store(connection: Connection, assembly: Assembly, now: datetime) -> datetim
     same = kept is not None and kept.etag == assembly.etag
     if kept is not None:
         shown = (assembly.version, assembly.basis, assembly.build)
-        if (kept.version, kept.basis, kept.build) == shown and not _is_stale(kept.stale_at, now):
+        if (kept.version, kept.basis, kept.build) == shown and not is_over(kept.stale_at, now):
             return kept.changed_at if same else None
         if same:
             changed_at = kept.changed_at
@@ -131,10 +131,6 @@ def _bound(connection: Connection, feed_id: int) -> None:
     surplus = connection.scalars(select(StoredFeed.variant).where(of_feed).order_by(*order).offset(MOST_VARIANTS)).all()
     if surplus:
         connection.execute(delete(StoredFeed).where(of_feed, StoredFeed.variant.in_(surplus)))
-
-
-def _is_stale(stale_at: datetime | None, now: datetime) -> bool:
-    return stale_at is not None and stale_at <= now
 
 
 def _later(now: datetime, before: datetime) -> datetime:

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from app.calendars import policy, queries
 from app.calendars.models import FeedSecret
+from app.calendars.scopes import group_ids_of
 from app.calendars.secret_forms import FeedForm
 from app.calendars.service import secrets as service
 from app.calendars.service.secrets import MadeBefore
@@ -21,9 +22,7 @@ from app.core.links import absolute
 from app.core.policy import administrators, current_viewer, guard, signed_in
 from app.core.security import unlisted_page
 from app.extensions import limiter
-from app.groups import policy as groups_policy
 from app.groups import queries as groups
-from app.membership import policy as membership
 from app.people import policy as people_policy
 from app.people import queries as people
 
@@ -37,9 +36,8 @@ made_often = limiter.shared_limit("60 per hour", scope="feed secrets", methods=[
 def feeds() -> ResponseReturnValue:
     """One's secret addresses, and the form that makes another one; what it makes is shown once."""
     viewer = current_viewer()
-    own = frozenset(membership.roles(viewer)) | groups_policy.coordinated(viewer)
     spoken_for = people_policy.focal_for(viewer)
-    form = FeedForm([one for one in people.associations() if one.id in spoken_for], groups.groups(own))
+    form = FeedForm([one for one in people.associations() if one.id in spoken_for], groups.groups(group_ids_of(viewer)))
     if form.validate_on_submit():
         query = form.choice().query("")
         try:

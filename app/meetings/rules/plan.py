@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from urllib.parse import urlsplit
@@ -309,12 +309,19 @@ def _alike_every_day(plan: MeetingPlan) -> bool:
     """Whether the hours of each day exist once, and last as long as on the clock."""
     for number in range((plan.ends.date() - plan.starts.date()).days + 1):
         day = plan.starts.date() + number * DAY
-        starts, ends = datetime.combine(day, plan.starts.time()), datetime.combine(day, plan.ends.time())
-        if any(zones.reading(local, plan.time_zone) is not Reading.ONCE for local in (starts, ends)):
-            return False
-        if zones.to_utc(ends, plan.time_zone) - zones.to_utc(starts, plan.time_zone) != ends - starts:
+        one = replace(
+            plan, starts=datetime.combine(day, plan.starts.time()), ends=datetime.combine(day, plan.ends.time())
+        )
+        odd = any(zones.reading(local, plan.time_zone) is not Reading.ONCE for local in (one.starts, one.ends))
+        if odd or crosses_change(one):
             return False
     return True
+
+
+def crosses_change(plan: MeetingPlan) -> bool:
+    """Whether clocks change while it lasts: of a rule with such a date every client makes something else."""
+    lasts = plan.ends_at - plan.starts_at
+    return lasts != plan.ends - plan.starts
 
 
 def _where_problems(plan: MeetingPlan) -> list[DomainError]:

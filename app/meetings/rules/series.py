@@ -15,7 +15,7 @@ from app.core import zones
 from app.core.errors import DomainError
 from app.core.zones import Reading
 from app.meetings.rules.pattern import MOST_DATES, Pattern, days_of_rule, latest_end, split_rule
-from app.meetings.rules.plan import TIME, MeetingPlan, ShownAs
+from app.meetings.rules.plan import TIME, MeetingPlan, ShownAs, crosses_change
 
 NEAR = timedelta(days=16)
 """How far a date may move when the rule of its series changes and it is still the same date."""
@@ -154,12 +154,6 @@ def _reads_alike(plan: SeriesPlan, days: Sequence[date]) -> bool:
     given = (plan.on(day) for day in plan.all_days() if days[0] <= day <= days[-1])
     odd = any(zones.reading(one.starts, one.time_zone) is not Reading.ONCE for one in given)
     return not odd and not any(crosses_change(plan.on(day)) for day in days)
-
-
-def crosses_change(plan: MeetingPlan) -> bool:
-    """Whether clocks change while it lasts: of a rule with such a date every client makes something else."""
-    lasts = plan.ends_at - plan.starts_at
-    return lasts != plan.ends - plan.starts
 
 
 def index_for(parts: Sequence[Part], day: date) -> int:

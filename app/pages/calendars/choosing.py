@@ -16,6 +16,7 @@ from wtforms import RadioField, SelectChoice, SelectField
 from app.calendars.choice import MOST_GROUPS, WINDOW, Choice, Kind
 from app.calendars.headers import address
 from app.calendars.subscribing import Subscription, subscription_of
+from app.calendars.words import PAST
 from app.core import i18n
 from app.core.forms import BaseForm, Checkboxes
 from app.core.i18n import translated
@@ -120,12 +121,7 @@ class CalendarForm(BaseForm):
     language = RadioField(_l("Language of the calendar"), choices=[], validate_choice=False)
     past = SelectField(
         _l("What is over"),
-        choices=[
-            SelectChoice(str(WINDOW), _l("Keep it for %(days)d days", days=WINDOW)),
-            SelectChoice("90", _l("Keep it for %(days)d days", days=90)),
-            SelectChoice("30", _l("Keep it for %(days)d days", days=30)),
-            SelectChoice("0", _l("Leave it out")),
-        ],
+        choices=[SelectChoice(str(days), words) for days, words in PAST.items()],
         validate_choice=False,
     )
     cancelled = RadioField(

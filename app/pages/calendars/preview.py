@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from itertools import chain
 
 from app.calendars.choice import Kind
+from app.calendars.components import named
 from app.core.i18n import translated
-from app.groups.rules import Visibility
 from app.meetings import queries as meetings
 from app.meetings.models import Meeting
 from app.meetings.presentation import MeetingItem, meeting_item
@@ -44,5 +43,4 @@ def _item(one: Meeting | Milestone, viewer_zone: str | None, several: bool) -> M
 
 def public_groups_of(meeting: Meeting) -> str:
     """The names of the groups whose meeting it is, without those that not everybody finds."""
-    shown = chain([meeting.group], (group for group in meeting.partners if group.visibility == Visibility.PUBLIC))
-    return " · ".join(translated(group.names) for group in shown)
+    return " · ".join(translated(group.names) for group in named(meeting))
