@@ -14,7 +14,8 @@ pytestmark = pytest.mark.browser
 
 AXE = next((Path(__file__).parent / "vendor").glob("axe-core-*/axe.min.js")).read_text()
 GROUP = "/groups/climate-and-energy"
-SOUGHT = f"first={date.today() + timedelta(7)}&last={date.today() + timedelta(60)}&near=g-digitalisation"
+HOURS = "minutes=120&opens=09:00&closes=17:30&time_zone=Europe/Brussels&needed=nobody&how=after"
+SOUGHT = f"first={date.today() + timedelta(7)}&last={date.today() + timedelta(60)}&near=g-digitalisation&{HOURS}"
 PAGES: dict[str | None, list[str]] = {
     None: [
         "/", GROUP, "/communities/climate", "/meetings", "/planner?year=2027", "/associations", "/associations/VVSG",
