@@ -8,25 +8,27 @@ sessions or cookies: what public feeds show, everyone may see, and a secret addr
 from __future__ import annotations
 
 import re
-import threading
 import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
 import structlog
 from flask import Flask
-from prometheus_client import Counter
 from sqlalchemy.exc import DBAPIError
 
 from app.calendars import http, secret_words, service
+from app.calendars.answers import Answer, Answers, Refused, etag_of
 from app.calendars.assembly import assemble
 from app.calendars.bodies import Bodies
 from app.calendars.build import build
 from app.calendars.choice import PERSONAL, Choice, NotOffered, choice_of
+from app.calendars.connections import ERRORS
 from app.calendars.feeds import FeedKey, FeedKind
-from app.calendars.reading import ERRORS, SECRET, Head, Reader
+from app.calendars.heads import SECRET, Head
+from app.calendars.reading import Reader
+from app.calendars.tally import Tally
 from app.calendars.usage import Usage
 from app.core import clock, zones
 from app.core.addresses import SLUG
@@ -34,8 +36,6 @@ from app.core.db import db
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
-Headers: TypeAlias = list[tuple[str, str]]
 
 ENDPOINTS = {
     FeedKind.ALL: "calendars.all_calendar",
@@ -45,9 +45,15 @@ ENDPOINTS = {
     FeedKind.SERIES: "calendars.series_calendar",
     SECRET: "calendars.personal_calendar",
 }
-_KINDS = {"communities": FeedKind.COMMUNITY, "groups": FeedKind.GROUP, "series": FeedKind.SERIES, "feeds": SECRET}
-_SEVERAL = re.compile(rf"/({'|'.join(_KINDS)})/([^/]+)/calendar\.ics")
-_SINGLE = re.compile(r"/meetings/([^/]+)/meeting\.ics")
+_KINDS = {
+    ("communities", "calendar.ics"): FeedKind.COMMUNITY,
+    ("groups", "calendar.ics"): FeedKind.GROUP,
+    ("series", "calendar.ics"): FeedKind.SERIES,
+    ("meetings", "meeting.ics"): FeedKind.MEETING,
+    ("feeds", "calendar.ics"): SECRET,
+}
+"""{(what an address begins with, what it ends with): the kind of feed that it names between them}."""
+_SECRET = "/feeds/"  # noqa: S105
 _REFERENCE = re.compile(r"[a-z0-9]{1,20}", re.ASCII)
 _NAME = {
     FeedKind.COMMUNITY: SLUG,
@@ -59,46 +65,11 @@ _NAME = {
 """What can be the name in an address of each kind."""
 RETRY_AFTER = "30"
 
-CALENDAR = "text/calendar; charset=utf-8; method=PUBLISH"
-PLAIN = "text/plain; charset=utf-8"
-SHARED: Headers = [
-    ("Cache-Control", "public, max-age=60, stale-while-revalidate=300"),
-    ("Vary", "Accept-Encoding"),
-    ("Access-Control-Allow-Origin", "*"),
-    ("Access-Control-Expose-Headers", "ETag, Content-Disposition"),
-]
-PRIVATE: Headers = [
-    ("Cache-Control", "private, no-cache"),
-    ("Vary", "Accept-Encoding"),
-    ("X-Robots-Tag", "noindex"),
-    ("Referrer-Policy", "no-referrer"),
-]
-EVERY: Headers = [("X-Content-Type-Options", "nosniff")]
-
 log = structlog.get_logger("request")
-answered: Counter = Counter(
-    "roundtable_feed_requests", "Polls of feeds answered, by status.", ["status"], registry=None
-)
-
-
-class Refused(Exception):
-    """A poll that gets a word instead of a calendar."""
-
-    def __init__(self, status: str, text: str, headers: Headers | None = None) -> None:
-        super().__init__(status)
-        self.status, self.text, self.headers = status, text, headers or []
 
 
 class Elsewhere(Exception):
     """Not for everyone: the application knows who asks."""
-
-
-class Answer(NamedTuple):
-    """What goes back to the client."""
-
-    status: str
-    headers: Headers
-    body: bytes
 
 
 class Asked(NamedTuple):
@@ -113,11 +84,6 @@ class Asked(NamedTuple):
         """Whether the address itself says who asks."""
         return self.kind == SECRET
 
-    @property
-    def headers(self) -> Headers:
-        """What goes with every calendar of the kind."""
-        return PRIVATE if self.kind == SECRET else SHARED
-
 
 def init_app(app: Flask) -> None:
     """Hang it before the application."""
@@ -128,15 +94,43 @@ def init_app(app: Flask) -> None:
 
 def asked_at(path: str) -> Asked | None:
     """The feed asked for; None for an address that is none of a feed."""
+    return _asked_at(path) if path.startswith(_SECRET) else _known_at(path)  # no secret is remembered
+
+
+def _asked_at(path: str) -> Asked | None:
     if path == "/calendar.ics":
         return Asked(FeedKind.ALL, "")
-    if found := _SEVERAL.fullmatch(path):
-        kind, name = _KINDS[found[1]], found[2]
-    elif found := _SINGLE.fullmatch(path):
-        kind, name = FeedKind.MEETING, found[1]
-    else:
+    before, *parts = path.split("/")
+    if before or len(parts) != 3:
+        return None
+    first, name, last = parts
+    kind = _KINDS.get((first, last))
+    if kind is None or not name:
         return None
     return Asked(kind, name if _NAME[kind].fullmatch(name) else None)
+
+
+_known_at = lru_cache(maxsize=4_096)(_asked_at)
+
+
+class Poll(NamedTuple):
+    """What is asked of a feed that was found."""
+
+    asked: Asked
+    head: Head
+    choice: Choice
+    packed: bool
+    """Whether the client takes it compressed."""
+    now: datetime
+    environ: WSGIEnvironment
+
+    def has(self, etag: str, changed_at: datetime | None) -> bool:
+        """What If-None-Match says; only without it, what If-Modified-Since says."""
+        etags = self.environ.get("HTTP_IF_NONE_MATCH")
+        if etags is not None:
+            return http.matches(etags, etag)
+        since = self.environ.get("HTTP_IF_MODIFIED_SINCE")
+        return since is not None and changed_at is not None and http.unchanged_since(since, changed_at)
 
 
 class Door:
@@ -147,12 +141,10 @@ class Door:
         self.config = app.config["ROUNDTABLE"]
         self.choice = lru_cache(maxsize=4_096)(self._choice)
         self.today = lru_cache(maxsize=4)(self._today)
-        self.notes = Notes()
+        self.answers = Answers(over_https=app.config["SESSION_COOKIE_SECURE"])
+        self.tally = Tally()
         self.usage = Usage(app)
         self.bodies = Bodies()
-        self.every = list(EVERY)
-        if app.config["SESSION_COOKIE_SECURE"]:
-            self.every.append(("Strict-Transport-Security", "max-age=31536000"))
         with app.app_context():
             self.reader = Reader(db.engine)
             self.build = build()
@@ -164,36 +156,37 @@ class Door:
         if asked is None:
             return self.inner(environ, start_response)
         began = time.perf_counter()
+        method = environ["REQUEST_METHOD"]
         try:
-            answer = self.answer(environ, asked)
+            answer = self.answer(environ, asked, method)
         except Elsewhere:
             return self.inner(environ, start_response)
-        start_response(answer.status, [*answer.headers, *self.every])
-        self.notes.note(ENDPOINTS[asked.kind], environ["REQUEST_METHOD"], answer.status[:3], began)
-        return [b""] if environ["REQUEST_METHOD"] == "HEAD" else [answer.body]
+        start_response(answer.status, list(answer.headers))
+        self.tally.note(ENDPOINTS[asked.kind], method, answer.status, began)
+        return [b""] if method == "HEAD" else [answer.body]
 
-    def answer(self, environ: WSGIEnvironment, asked: Asked) -> Answer:
+    def answer(self, environ: WSGIEnvironment, asked: Asked, method: str) -> Answer:
         """The feed, that the client has it, or why not. Raises Elsewhere."""
         try:
-            method = environ["REQUEST_METHOD"]
             if method == "OPTIONS" and not asked.is_secret:
-                return _preflight()
+                return self.answers.preflight()
             if method not in ("GET", "HEAD"):
-                allowed = ("Allow", "GET, HEAD" if asked.is_secret else "GET, HEAD, OPTIONS")
-                raise Refused("405 Method Not Allowed", "A calendar can only be read.", [allowed])
+                allowed = "GET, HEAD" if asked.is_secret else "GET, HEAD, OPTIONS"
+                raise Refused("405 Method Not Allowed", "A calendar can only be read.", ("Allow", allowed))
             return self._calendar(environ, asked)
         except Elsewhere:
             raise
         except Refused as refused:
-            return _plain(refused, asked)
+            return self.answers.word(refused, secret=asked.is_secret)
         except (*ERRORS, DBAPIError) as error:
             log.error("feed unavailable", endpoint=ENDPOINTS[asked.kind], error=type(error).__name__)
             text = "The calendar cannot be read just now. Please ask again in half a minute."
-            return _plain(Refused("503 Service Unavailable", text, [("Retry-After", RETRY_AFTER)]), asked)
+            later = Refused("503 Service Unavailable", text, ("Retry-After", RETRY_AFTER))
+            return self.answers.word(later, secret=asked.is_secret)
         except Exception:
             log.exception("feed broken", endpoint=ENDPOINTS[asked.kind])
             text = "Something broke on our side. Please ask again later."
-            return _plain(Refused("500 Internal Server Error", text), asked)
+            return self.answers.word(Refused("500 Internal Server Error", text), secret=asked.is_secret)
 
     def _choice(self, kind: str, query: str) -> Choice:
         """What the query asks for. Raises NotOffered."""
@@ -217,29 +210,34 @@ class Door:
         if head is None:
             raise Elsewhere if asked.kind == FeedKind.MEETING else _unknown()
         packed = http.wants_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        told = head.unchanged.get(packed)
+        if told is not None and told.etag == environ.get("HTTP_IF_NONE_MATCH") and head.is_calm(self.build, now):
+            return told  # as nearly always
         try:
-            return self._answer(environ, asked, head, choice, now, packed)
+            return self._answer(Poll(asked, head, choice, packed, now, environ))
         finally:
             self.usage.note(head, choice.variant, environ.get("HTTP_USER_AGENT", ""), now)
 
-    def _answer(
-        self, environ: WSGIEnvironment, asked: Asked, head: Head, choice: Choice, now: datetime, packed: bool
-    ) -> Answer:
-        if not head.shows(self.build, now):
-            return self._assembled(environ, asked, head, choice, now, packed)
+    def _answer(self, poll: Poll) -> Answer:
+        head, packed = poll.head, poll.packed
+        if not head.shows(self.build, poll.now):
+            return self._assembled(poll)
         assert head.etag is not None and head.changed_at is not None and head.feed_id is not None
-        if _client_has_it(environ, _tag(head.etag, packed), head.changed_at):
-            return _not_modified(asked, _tag(head.etag, packed), head.changed_at, now)
-        name = (head.feed_id, choice.variant, head.etag, packed)
+        if poll.has(etag_of(head.etag, packed=packed), head.changed_at):
+            answer = self._unchanged(poll, head.etag, head.changed_at)
+            if head.changed_at <= poll.now:
+                head.unchanged[packed] = answer
+            return answer
+        name = (head.feed_id, poll.choice.variant, head.etag, packed)
         found = self.bodies.get(name)
         if found is None:
-            found = self._stored(head.feed_id, choice.variant, head.etag, packed)
+            found = self._stored(head.feed_id, poll.choice.variant, head.etag, packed)
             if found is not None:
                 self.bodies.put(name, *found)
         if found is None:  # it has changed meanwhile, or went, having been asked for less than others
-            return self._assembled(environ, asked, head, choice, now, packed)
+            return self._assembled(poll)
         filename, body = found
-        return _whole(asked, filename, _tag(head.etag, packed), head.changed_at, now, body, packed)
+        return self._whole(poll, filename, body, head.etag, head.changed_at)
 
     def _stored(self, feed_id: int, variant: str, etag: str, packed: bool) -> tuple[str, bytes] | None:
         """(file name, body) from the database; compressed now if it has not been."""
@@ -266,121 +264,40 @@ class Door:
             return None
         return head
 
-    def _assembled(
-        self, environ: WSGIEnvironment, asked: Asked, head: Head, choice: Choice, now: datetime, packed: bool
-    ) -> Answer:
+    def _assembled(self, poll: Poll) -> Answer:
         """The first poll after a change makes the bytes for all that follow."""
+        asked, head = poll.asked, poll.head
         with self.app.app_context():
             try:
-                assembly = assemble(FeedKey(FeedKind(head.kind or asked.kind), head.target_id), choice, now)
+                assembly = assemble(FeedKey(FeedKind(head.kind or asked.kind), head.target_id), poll.choice, poll.now)
             except NotOffered as refused:
                 raise Refused("400 Bad Request", str(refused)) from None
             if assembly is None:
                 raise Elsewhere if asked.kind == FeedKind.MEETING else _unknown()
-            changed_at = service.store(assembly, now)
-            tag = _tag(assembly.etag, packed)
-            if _client_has_it(environ, tag, changed_at):
-                return _not_modified(asked, tag, changed_at, now)
+            changed_at = service.store(assembly, poll.now)
+            if poll.has(etag_of(assembly.etag, packed=poll.packed), changed_at):
+                return self._unchanged(poll, assembly.etag, changed_at)
             body = assembly.body
-            if packed:
+            if poll.packed:
                 body = service.compressed(head.feed_id, assembly.variant, assembly.etag, body)
-            return _whole(asked, assembly.filename, tag, changed_at, now, body, packed)
+            return self._whole(poll, assembly.filename, body, assembly.etag, changed_at)
+
+    def _unchanged(self, poll: Poll, etag: str, changed_at: datetime | None) -> Answer:
+        return self.answers.unchanged(
+            secret=poll.asked.is_secret, etag=etag_of(etag, packed=poll.packed), changed_at=changed_at, now=poll.now
+        )
+
+    def _whole(self, poll: Poll, filename: str, body: bytes, etag: str, changed_at: datetime | None) -> Answer:
+        return self.answers.calendar(
+            body,
+            filename,
+            secret=poll.asked.is_secret,
+            etag=etag_of(etag, packed=poll.packed),
+            changed_at=changed_at,
+            now=poll.now,
+            packed=poll.packed,
+        )
 
 
 def _unknown() -> Refused:
     return Refused("404 Not Found", "There is no calendar at this address.")
-
-
-class Notes:
-    """Polls in figures and in the log, as other requests are: the view's name, never an address.
-
-    Clients poll day and night: what goes well is logged at most once a second and status, the line telling how many
-    times. What is refused or broken has a line each.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._counters: dict[str, Counter] = {}
-        self._untold: dict[str, int] = {}
-        self._next_line: dict[str, float] = {}
-
-    def note(self, endpoint: str, method: str, status: str, began: float) -> None:
-        """One poll answered."""
-        now = time.perf_counter()
-        counter = self._counters.get(status)
-        if counter is None:
-            counter = self._counters[status] = answered.labels(status)
-        counter.inc()
-        with self._lock:
-            times = self._untold.pop(status, 0) + 1
-            if status < "400" and now < self._next_line.get(status, 0.0):
-                self._untold[status] = times
-                return
-            self._next_line[status] = now + 1
-        structlog.contextvars.clear_contextvars()
-        more = {"times": times} if times > 1 else {}
-        ms = round((now - began) * 1000)
-        log.info("request", method=method, endpoint=endpoint, status=int(status), ms=ms, **more)
-
-
-def _tag(etag: str, packed: bool) -> str:
-    """Each representation has an ETag of its own."""
-    return f"{etag}-gzip" if packed else etag
-
-
-def _client_has_it(environ: WSGIEnvironment, tag: str, changed_at: datetime | None) -> bool:
-    """What If-None-Match says; only without it, what If-Modified-Since says."""
-    etags = environ.get("HTTP_IF_NONE_MATCH")
-    if etags is not None:
-        return http.matches(etags, tag)
-    since = environ.get("HTTP_IF_MODIFIED_SINCE")
-    return since is not None and changed_at is not None and http.unchanged_since(since, changed_at)
-
-
-def _not_modified(asked: Asked, tag: str, changed_at: datetime | None, now: datetime) -> Answer:
-    return Answer("304 Not Modified", [("ETag", f'"{tag}"'), *_last_modified(changed_at, now), *asked.headers], b"")
-
-
-def _whole(
-    asked: Asked, filename: str, tag: str, changed_at: datetime | None, now: datetime, body: bytes, packed: bool
-) -> Answer:
-    headers = [
-        ("Content-Type", CALENDAR),
-        ("Content-Length", str(len(body))),
-        ("Content-Disposition", f'inline; filename="{filename}.ics"'),
-        ("ETag", f'"{tag}"'),
-        *_last_modified(changed_at, now),
-        *asked.headers,
-    ]
-    if packed:
-        headers.append(("Content-Encoding", "gzip"))
-    return Answer("200 OK", headers, body)
-
-
-def _last_modified(changed_at: datetime | None, now: datetime) -> Headers:
-    """Left out while it lies ahead, as after several changes within a second (RFC 9110 §8.8.2.1)."""
-    return [] if changed_at is None or changed_at > now else [("Last-Modified", http.date(changed_at))]
-
-
-def _plain(refused: Refused, asked: Asked) -> Answer:
-    body = f"{refused.text}\n".encode()
-    headers = [
-        ("Content-Type", PLAIN),
-        ("Content-Length", str(len(body))),
-        ("Cache-Control", "no-store"),
-        *(PRIVATE[2:] if asked.is_secret else [("Access-Control-Allow-Origin", "*")]),
-        *refused.headers,
-    ]
-    return Answer(refused.status, headers, body)
-
-
-def _preflight() -> Answer:
-    """A script of another site asks whether it may send conditions along."""
-    headers = [
-        ("Allow", "GET, HEAD, OPTIONS"),
-        ("Access-Control-Allow-Origin", "*"),
-        ("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS"),
-        ("Access-Control-Allow-Headers", "If-None-Match, If-Modified-Since"),
-        ("Access-Control-Max-Age", "86400"),
-    ]
-    return Answer("204 No Content", headers, b"")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import lru_cache
 
-_ETAG = re.compile(r'(?:W/)?"([^"]*)"')
+_ETAG = re.compile(r'(?:W/)?("[^"]*")')
 LONGEST_HEADER = 2_000
 """Characters of a header that are worth remembering what they mean."""
 
@@ -43,10 +43,8 @@ def _weight(parameters: list[str]) -> float:
 
 
 def matches(if_none_match: str, etag: str) -> bool:
-    """Whether If-None-Match names this ETag (without quotes), or any; weak and strong compare alike here."""
-    if if_none_match == f'"{etag}"':
-        return True
-    return if_none_match.strip() == "*" or etag in _ETAG.findall(if_none_match)
+    """Whether If-None-Match names this ETag, or any; weak and strong compare alike here."""
+    return if_none_match == etag or if_none_match.strip() == "*" or etag in _ETAG.findall(if_none_match)
 
 
 def unchanged_since(if_modified_since: str, changed_at: datetime) -> bool:

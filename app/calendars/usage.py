@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from datetime import datetime, timedelta
+from datetime import datetime
 from queue import SimpleQueue
 from typing import NamedTuple
 
@@ -12,13 +12,12 @@ from flask import Flask
 from sqlalchemy import or_, update
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.calendars.heads import NOTED_FOR, Head
 from app.calendars.models import FeedSecret, StoredFeed
-from app.calendars.reading import Head
 from app.calendars.secret_words import client_of
 from app.calendars.service.storing import brief_write
 
 log = logging.getLogger(__name__)
-HOUR = timedelta(hours=1)
 MOST_KNOWN = 20_000
 """Uses of this hour that a process remembers to have noted."""
 
@@ -43,15 +42,15 @@ class Usage:
 
     def note(self, head: Head, variant: str, user_agent: str, now: datetime) -> None:
         """One poll was answered; whatever has to be written is written by another thread."""
-        new = head.used_at is not None and now - head.used_at >= HOUR
-        if head.secret_id is not None and (head.secret_used_at is None or now - head.secret_used_at >= HOUR):
+        new = head.used_at is not None and now - head.used_at >= NOTED_FOR
+        if head.secret_id is not None and (head.secret_used_at is None or now - head.secret_used_at >= NOTED_FOR):
             new = True
         if not new:
             return
         key = (head.secret_id, head.feed_id, variant)
         with self._lock:
             known = self._known.get(key)
-            if known is not None and now - known < HOUR:
+            if known is not None and now - known < NOTED_FOR:
                 return
             if len(self._known) >= MOST_KNOWN:
                 self._known.clear()
@@ -85,7 +84,7 @@ class Usage:
 
 
 def _write(use: _Use) -> None:
-    before = use.at - HOUR
+    before = use.at - NOTED_FOR
     with brief_write() as connection:
         if use.secret_id is not None:
             connection.execute(

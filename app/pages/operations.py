@@ -1,7 +1,8 @@
 """What machines ask: is it up, is it ready, how is it doing, what may be crawled.
 
 `/metrics` shows this process. Where several serve, PROMETHEUS_MULTIPROC_DIR names a folder that they share, empty when
-they start (prometheus_client reads the setting when it is imported), and whichever is asked answers for all.
+they start (prometheus_client reads the setting when it is imported), and whichever is asked answers for all; polls of
+feeds that the others answered within their last second of polls may still be missing.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
 from sqlalchemy import case, func, select, text
 
-from app.calendars import door
+from app.calendars import tally
 from app.core.db import db
 from app.core.jobs import JobRun
 from app.core.outbox import FAILED, QUEUED, SENT, OutboxMessage
@@ -55,7 +56,7 @@ _seconds = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )  # fmt: skip
 
-_of_this_process.register(door.answered)  # polls of feeds reach no view
+_of_this_process.register(tally.answered)  # polls of feeds reach no view
 
 
 @bp.get("/healthz")
@@ -95,6 +96,7 @@ def metrics() -> ResponseReturnValue:
 
 def requests_so_far() -> bytes:
     """What was counted here, or by all processes that share a folder."""
+    current_app.extensions["roundtable_door"].tally.count()
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         return generate_latest(_of_this_process)
     shared = CollectorRegistry()

@@ -6,9 +6,9 @@ from flask import Response, request, session
 from flask.typing import ResponseReturnValue
 
 from app.calendars import assembly, headers
+from app.calendars.answers import CALENDAR, PLAIN
 from app.calendars.choice import ONE_THING, NotOffered, choice_of
 from app.calendars.components import component_of
-from app.calendars.door import CALENDAR, PLAIN
 from app.calendars.views.blueprint import bp
 from app.core.policy import guard
 from app.core.settings import settings
