@@ -101,6 +101,7 @@ def snapshot() -> Iterator[Session]:
     with db.engine.connect() as connection:
         if connection.dialect.name == "postgresql":
             connection.execution_options(isolation_level="REPEATABLE READ")
+            connection.exec_driver_sql("SET LOCAL work_mem = '32MB'")  # large feeds are put in order without a file
         with Session(bind=connection) as session:
             yield session
 
@@ -121,7 +122,7 @@ def assemble(key: FeedKey, choice: Choice, now: datetime) -> Assembly | None:
         gathered = _Gathered(session, subject.scope, choice, since, now)
         for source in (source for kind in Kind if kind in choice.kinds for source in _OF_KIND[kind]):
             gathered.add(source)
-        events = gathered.events
+        events = [event.encode() for event in gathered.events]
         if choice.alarm:
             events = [with_alarm(event, choice.alarm) for event in events]
         return Assembly(
@@ -141,38 +142,40 @@ class _Gathered:
     """The events of a feed, as far as they have been read."""
 
     def __init__(self, session: Session, scope: Scope, choice: Choice, since: datetime, now: datetime) -> None:
-        self.session, self.scope, self.choice, self.since, self.now = session, scope, choice, since, now
-        self.events: list[bytes] = []
+        self.session, self.choice, self.since, self.now = session, choice, since, now
+        self.scope = scope.looked_up(session, since)
+        self.events: list[str] = []
         self.zones: set[str] = set()
         self.made: list[dict[str, Any]] = []
         self.ages: list[datetime] = []
 
     def add(self, source: Source) -> None:
-        """Those of one source: stored ones as they are, the others made."""
+        """Those of one source: stored ones as they are, the others made. By columns, as there may be thousands."""
         form, language = source.form_of(self.scope.form), self.choice.language
         where = (self.session, self.scope, self.since, self.now)
-        rows = self.session.execute(_components(source, form, language, *where[1:])).all()
+        rows = self.session.connection().execute(_components(source, form, language, *where[1:])).all()
         if not rows:
             return
-        joint = {key: stamp(named, language) for key, named in source.joint(*where).items()}
-        alone = self._stamps({row.group_id for row in rows})
-        wanted = {row.id: joint.get(row.id, alone[row.group_id]) for row in rows}
-        missing = [row.id for row in rows if row.stamp != wanted[row.id] or is_over(row.stale_at, self.now)]
+        ids, hosts, contents, spelled, stamps, ages = zip(*rows, strict=True)
+        alone = self._stamps(set(hosts))
+        wanted = dict(zip(ids, map(alone.__getitem__, hosts), strict=True))
+        wanted |= {key: stamp(named, language) for key, named in source.joint(*where).items() if key in wanted}
+        stored = dict(zip(ids, contents, strict=True))
+        missing = [key for key, known in zip(ids, stamps, strict=True) if known != wanted[key]]
+        if any(ages):
+            missing += [row.id for row in rows if is_over(row.stale_at, self.now) and row.stamp == wanted[row.id]]
         fresh = dict(self._make(source, missing, form))
-        spelled = set()
-        for row in rows:
-            made = fresh.get(row.id)
-            self.events.append(made.content if made else bytes(row.content))
-            stale_at = made.stale_at if made else row.stale_at
-            if stale_at is not None:
-                self.ages.append(stale_at)
-            if made:
-                self.zones.update(made.zones)
-            else:
-                spelled.add(row.zones)
-        self.zones.update(name for names in spelled for name in json.loads(names))
-        self.made += [component_row(source, key, language, form, made, wanted[key]) for key, made in fresh.items()]
-        self.ages += source.ages(*where)
+        for key, made in fresh.items():
+            stored[key] = made.content.decode()
+            self.zones.update(made.zones)
+            self.made.append(component_row(source, key, language, form, made, wanted[key]))
+        self.events += stored.values()
+        self.zones.update(name for names in set(spelled) - {None} for name in json.loads(names))
+        self.ages += [made.stale_at for made in fresh.values() if made.stale_at]
+        self.ages += [age for age in ages if age and age > self.now]
+        first = source.over_at(*where)
+        if first is not None:
+            self.ages.append(first + (self.now - self.since))
 
     def _stamps(self, group_ids: set[int]) -> dict[int, str]:
         """{group id: the stamp of what names that group alone}."""
@@ -195,7 +198,7 @@ def component_row(
         "target_id": target_id,
         "language": language,
         "form": form.key,
-        "content": component.content,
+        "content": component.content.decode(),
         "zones": list(component.zones),
         "stamp": stamped,
         "stale_at": component.stale_at,
@@ -209,7 +212,7 @@ def is_over(moment: datetime | None, now: datetime) -> bool:
 
 def _components(
     source: Source, form: Form, language: str, scope: Scope, since: datetime, now: datetime
-) -> Select[int, int, bytes, str, str, datetime]:
+) -> Select[int, int, str, str, str, datetime]:
     """(id, host's id, content, zones as JSON, stamp, when it goes stale) in the order of the feed.
 
     None where a component is missing.

@@ -6,7 +6,7 @@ How to join is in the form for those inside alone; names and the reason of a can
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from flask_babel import gettext as _
@@ -41,7 +41,7 @@ class Component:
     content: bytes
     zones: tuple[str, ...]
     stale_at: datetime | None = None
-    """When it says something else although nothing was written."""
+    """When it says something else, or goes, although nothing was written."""
 
 
 def gone_at(meeting: Meeting) -> datetime:
@@ -59,10 +59,12 @@ def component_of(meeting: Meeting, language: str, form: Form = GROUP) -> Compone
     said = meeting.said
     status = str(meeting.status)
     if meeting.uid is not None:
-        return _event(meeting, said, page, language, form, status, uid=meeting.uid, tail=_related(meeting))
-    assert meeting.part is not None and meeting.part.uid
-    uid = f"{meeting.reference}@{meeting.part.uid.partition('@')[2]}"
-    return _event(meeting, said, page, language, form, status, uid=uid)
+        made = _event(meeting, said, page, language, form, status, uid=meeting.uid, tail=_related(meeting))
+    else:
+        assert meeting.part is not None and meeting.part.uid
+        uid = f"{meeting.reference}@{meeting.part.uid.partition('@')[2]}"
+        made = _event(meeting, said, page, language, form, status, uid=uid)
+    return replace(made, stale_at=gone_at(meeting)) if meeting.is_cancelled else made
 
 
 def exception_of(meeting: Meeting, language: str, form: Form) -> Component:

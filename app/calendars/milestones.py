@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from flask_babel import gettext as _
 
 from app.calendars import content
-from app.calendars.components import Component
+from app.calendars.components import CANCELLED_STAYS, Component
 from app.calendars.forms import GROUP, Form
 from app.core.i18n import force_locale, translated
 from app.core.links import absolute
@@ -42,7 +42,13 @@ def milestone_component(milestone: Milestone, language: str, form: Form = GROUP)
         content.line("TRANSP", "TRANSPARENT"),
         content.line("ORGANIZER", content.address(f"mailto:{config.support_address}"), {"CN": config.instance_name}),
     ]
-    return Component(content.component("VEVENT", lines), ())
+    gone_at = max(over_at(milestone.last_day), milestone.modified_at + CANCELLED_STAYS)
+    return Component(content.component("VEVENT", lines), (), gone_at if milestone.is_dropped else None)
+
+
+def over_at(last_day: date) -> datetime:
+    """When a day without a zone is over: when it is in UTC."""
+    return datetime.combine(last_day + timedelta(days=1), time(), UTC)
 
 
 def _description(milestone: Milestone, kind: str, page: str, language: str) -> str:

@@ -31,7 +31,7 @@ class CalendarComponent(Base):
     language: Mapped[str] = mapped_column(String(10), primary_key=True)
     form: Mapped[str] = mapped_column(String(20), primary_key=True)
     """For which feeds: `forms.Form.key`. What holds a join link is apart from what is public."""
-    content: Mapped[bytes] = mapped_column(LargeBinary)
+    content: Mapped[str] = mapped_column(Text)
     """BEGIN:VEVENT … END:VEVENT, folded, with CRLF."""
     zones: Mapped[list[str]] = mapped_column(Json)
     """The TZIDs it refers to."""

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, union
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, union_all
+from sqlalchemy.orm import Session, aliased
 
 from app.calendars.feeds import FeedKind
 from app.calendars.forms import COMBINED, GROUP, INSIDE, Form
@@ -29,6 +29,7 @@ from app.membership.rules import LEADING, SEATED, State
 from app.people.viewer import Absent, Viewer
 from app.programme.models import Milestone
 
+MOST_OTHERS = 1_000
 Condition = Callable[[Any], ColumnElement[bool]]
 """A condition on a column of group ids."""
 
@@ -44,6 +45,8 @@ class Scope:
     milestones: tuple[ColumnElement[bool], ...] = ()
     one: tuple[ColumnElement[bool], ...] = ()
     """Conditions that leave a single meeting, or the dates of a single series."""
+    others: tuple[int, ...] | None = None
+    """The ids of the joint meetings of other hosts, where they were looked up."""
     alone: bool = False
     """Whether it is of a single meeting: a date of a rule stands there by itself, without the rule."""
 
@@ -51,22 +54,52 @@ class Scope:
         """The same with what was cancelled, for a while, or without."""
         return replace(self, form=replace(self.form, cancelled=shown))
 
+    def looked_up(self, session: Session, since: datetime) -> Scope:
+        """The same, knowing the joint meetings of other hosts: as they are few, the database need not join for them."""
+        found = self._partly(Meeting.id, since).where(~self.groups(Meeting.group_id)).limit(MOST_OTHERS + 1)
+        others = tuple(session.scalars(found))
+        return replace(self, others=others) if len(others) <= MOST_OTHERS else self
+
+    def reached(self, since: datetime) -> ColumnElement[bool]:
+        """The condition that a meeting is one of `meetings`."""
+        if self.others is None:
+            return Meeting.id.in_(self.meetings(since))
+        hosted = and_(self.groups(Meeting.group_id), *self.hosted, *self._window(since))
+        return or_(hosted, Meeting.id.in_(self.others)) if self.others else hosted
+
     def meetings(self, since: datetime, *, column: Any = Meeting.id, dates: bool = False) -> Any:
-        """The ids of the meetings that are not over at `since`; with `dates`, of what is read, those of rules only.
+        """The ids of the meetings that are not over at `since`, some twice; with `dates` those of rules only.
 
         Who left a series that was joint has nothing of it any more.
         """
-        window = (Meeting.starts_at > since - LOOK_BACK, Meeting.ends_at > since, *self.one)
-        hosted = select(column).where(self.groups(Meeting.group_id), *self.hosted, *window)
-        partly = (
-            select(column)
-            .join(JointGroup, JointGroup.meeting_id == Meeting.id)
-            .where(self.groups(JointGroup.group_id), JointGroup.consent == Consent.AGREED, *self.joint, *window)
-        )
+        hosted = select(column).where(self.groups(Meeting.group_id), *self.hosted, *self._window(since))
+        partly = self._partly(column, since)
         if dates:
             hosted = hosted.where(Meeting.uid.is_(None), ~_of_few())
             partly = partly.where(Meeting.uid.is_(None), ~_of_few(), ~_left())
-        return union(hosted, partly)
+        return union_all(hosted, partly)
+
+    def _partly(self, column: Any, since: datetime) -> Select[Any]:
+        return (
+            select(column)
+            .join(JointGroup, JointGroup.meeting_id == Meeting.id)
+            .where(self.groups(JointGroup.group_id), JointGroup.consent == Consent.AGREED)
+            .where(*self.joint, *self._window(since))
+        )
+
+    def _window(self, since: datetime) -> list[ColumnElement[bool]]:
+        return [Meeting.starts_at > since - LOOK_BACK, Meeting.ends_at > since, *self.one]
+
+    def joint_ids(self) -> Select[int]:
+        """The ids of the meetings of several groups, one of which is among its groups."""
+        theirs = aliased(JointGroup)
+        partly = select(theirs.meeting_id).where(self.groups(theirs.group_id))
+        return (
+            select(JointGroup.meeting_id)
+            .join(Meeting, Meeting.id == JointGroup.meeting_id)
+            .where(JointGroup.consent == Consent.AGREED, *self.one)
+            .where(or_(self.groups(Meeting.group_id), JointGroup.meeting_id.in_(partly)))
+        )
 
 
 def public(groups: Condition, form: Form, *one: ColumnElement[bool]) -> Scope:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from app.calendars.components import CANCELLED_STAYS, Component, component_of, gone_at, named, part_component
+from app.calendars.components import CANCELLED_STAYS, Component, component_of, named, part_component
 from app.calendars.forms import Form
-from app.calendars.milestones import milestone_component
+from app.calendars.milestones import milestone_component, over_at
 from app.calendars.scopes import Scope
 from app.groups.models import WorkingGroup
 from app.meetings.models import JointGroup, Meeting, MeetingSeries, SeriesPart
@@ -40,8 +40,8 @@ class Source(Protocol):
     def shown(self, scope: Scope, since: datetime, now: datetime) -> list[ColumnElement[bool]]:
         """The condition that one stands in a feed: it was not over at `since`, and not cancelled for too long."""
 
-    def ages(self, session: Session, scope: Scope, since: datetime, now: datetime) -> list[datetime]:
-        """When the first of those shown is over, and when the first that is cancelled goes; of those that do."""
+    def over_at(self, session: Session, scope: Scope, since: datetime, now: datetime) -> datetime | None:
+        """When the first of those shown is over, or sooner."""
 
     def form_of(self, form: Form) -> Form:
         """The form in which its components are stored for feeds of that form."""
@@ -53,7 +53,7 @@ class Source(Protocol):
         """The groups that it names."""
 
     def joint(self, session: Session, scope: Scope, since: datetime, now: datetime) -> dict[int, list[WorkingGroup]]:
-        """{id: the groups that it names} of those in a feed that name several groups."""
+        """{id: the groups that it names} of those in a feed that name several groups, and maybe of others."""
 
 
 class _Meetings:
@@ -73,17 +73,17 @@ class _Meetings:
         called_off = Meeting.status == Status.CANCELLED
         stays = or_(Meeting.ends_at > now, Meeting.modified_at > now - CANCELLED_STAYS)
         return [
-            Meeting.id.in_(scope.meetings(since)),
+            scope.reached(since),
             true() if scope.alone else or_(Meeting.uid.is_not(None), Meeting.visibility.in_(OF_FEW)),
             Meeting.precision != Precision.MONTH,
             or_(~called_off, stays) if scope.form.cancelled else ~called_off,
         ]
 
-    def ages(self, session: Session, scope: Scope, since: datetime, now: datetime) -> list[datetime]:
-        shown = self.shown(scope, since, now)
-        first = session.scalar(select(func.min(Meeting.ends_at)).where(*shown))
-        called_off = session.scalars(select(Meeting).where(*shown, Meeting.status == Status.CANCELLED))
-        return [*([first + (now - since)] if first else []), *(gone_at(meeting) for meeting in called_off)]
+    def over_at(self, session: Session, scope: Scope, since: datetime, now: datetime) -> datetime | None:
+        """Of all within reach, whether shown or not: an index tells that, and looking again too soon does no harm."""
+        ends = scope.meetings(since, column=Meeting.ends_at.label("ends_at")).subquery()
+        first: datetime | None = session.scalar(select(func.min(ends.c.ends_at)))
+        return first
 
     def form_of(self, form: Form) -> Form:
         return form.of_one
@@ -95,7 +95,7 @@ class _Meetings:
         return named(item)
 
     def joint(self, session: Session, scope: Scope, since: datetime, now: datetime) -> dict[int, list[WorkingGroup]]:
-        found = select(Meeting).where(*self.shown(scope, since, now), _is_joint()).options(*self.loading)
+        found = select(Meeting).where(Meeting.id.in_(scope.joint_ids()), Meeting.ends_at > since).options(*self.loading)
         return {meeting.id: named(meeting) for meeting in session.scalars(found)}
 
 
@@ -123,15 +123,15 @@ class _Parts:
             return [false()]
         return [SeriesPart.id.in_(scope.meetings(since, column=Meeting.part_id, dates=True))]
 
-    def ages(self, session: Session, scope: Scope, since: datetime, now: datetime) -> list[datetime]:
+    def over_at(self, session: Session, scope: Scope, since: datetime, now: datetime) -> datetime | None:
         last = (
             select(func.max(Meeting.ends_at).label("ends_at"))
             .where(Meeting.id.in_(scope.meetings(since, dates=True)))
             .group_by(Meeting.part_id)
             .subquery()
         )
-        found: datetime | None = session.scalar(select(func.min(last.c.ends_at)))
-        return [found + (now - since)] if found else []
+        first: datetime | None = session.scalar(select(func.min(last.c.ends_at)))
+        return first
 
     def form_of(self, form: Form) -> Form:
         return form
@@ -172,14 +172,9 @@ class _Milestones:
             Milestone.last_day >= since.astimezone(UTC).date(),
         ]
 
-    def ages(self, session: Session, scope: Scope, since: datetime, now: datetime) -> list[datetime]:
-        shown = self.shown(scope, since, now)
-        first = session.scalar(select(func.min(Milestone.last_day)).where(*shown))
-        dropped = session.scalars(select(Milestone).where(*shown, Milestone.state == MilestoneState.DROPPED))
-        return [
-            *([_midnight_after(first) + (now - since)] if first else []),
-            *(max(_midnight_after(item.last_day), item.modified_at + CANCELLED_STAYS) for item in dropped),
-        ]
+    def over_at(self, session: Session, scope: Scope, since: datetime, now: datetime) -> datetime | None:
+        first = session.scalar(select(func.min(Milestone.last_day)).where(*self.shown(scope, since, now)))
+        return over_at(first) if first else None
 
     def form_of(self, form: Form) -> Form:
         return form.of_one
@@ -192,10 +187,6 @@ class _Milestones:
 
     def joint(self, session: Session, scope: Scope, since: datetime, now: datetime) -> dict[int, list[WorkingGroup]]:
         return {}
-
-
-def _midnight_after(day: date) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time(), UTC)
 
 
 def _is_joint() -> ColumnElement[bool]:

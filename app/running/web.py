@@ -6,6 +6,7 @@ It loads the code once and forks the processes that answer; each of these makes 
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import signal
 from collections.abc import Callable
@@ -33,6 +34,8 @@ def load(_name: str) -> Callable[..., Any]:
     lifeline.hold()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # nothing to drain yet: told to stop meanwhile, it just ends
     application: Callable[..., Any] = import_module("wsgi").app
+    gc.collect()
+    gc.freeze()  # what has been loaded stays; the collector need not look through it again and again
     return application
 
 

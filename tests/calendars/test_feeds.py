@@ -218,7 +218,7 @@ def test_a_renamed_group_is_renamed_in_every_event(group: WorkingGroup, client: 
     assert values(after, "CATEGORIES") == values(after, "NAME") == ["Climate and water"]
     assert values(poll(client, f"{FEED}?lang=fr"), "CATEGORIES") == ["Climat et eau"]
     kept = db.session.scalars(select(CalendarComponent.content).where(CalendarComponent.language == "en")).one()
-    assert b"Climate and water" in kept
+    assert "Climate and water" in kept
 
 
 def test_a_community_colours_its_groups_feeds(group: WorkingGroup, client: FlaskClient) -> None:

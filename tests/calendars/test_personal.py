@@ -79,7 +79,7 @@ class TestContent:
             for private in ("topsecret", "000 00", "4711", "CONFERENCE"):
                 assert private not in text
         stored = db.session.scalars(select(CalendarComponent).where(CalendarComponent.form == "group")).all()
-        assert stored and all(b"topsecret" not in one.content for one in stored)
+        assert stored and all("topsecret" not in one.content for one in stored)
 
     def test_where_there_is_a_room_the_link_is_beside_it(
         self, group: WorkingGroup, member: Person, client: FlaskClient

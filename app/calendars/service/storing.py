@@ -140,19 +140,24 @@ def _later(now: datetime, before: datetime) -> datetime:
 
 @contextmanager
 def brief_write() -> Iterator[Connection]:
-    """A transaction for what can be made again: it waits for others a moment only, since a client waits for us."""
+    """A transaction for what can be made again: it waits for others a moment only, as a client waits for us, and for the
+    disk not at all. A power cut may take it back, but nothing that others commit after it.
+    """
     with db.engine.connect() as connection:
         driver = connection.connection.dbapi_connection
         assert driver is not None
         if connection.dialect.name == "postgresql":
             with connection.begin():
                 connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(PATIENCE * 1000)}")
+                connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
                 yield connection
             return
-        before = driver.execute("PRAGMA busy_timeout").fetchone()[0]
+        before = {name: driver.execute(f"PRAGMA {name}").fetchone()[0] for name in ("busy_timeout", "synchronous")}
         driver.execute(f"PRAGMA busy_timeout={int(PATIENCE * 1000)}")
+        driver.execute("PRAGMA synchronous=NORMAL")
         try:
             with connection.execution_options(immediate=True).begin():
                 yield connection
         finally:
-            driver.execute(f"PRAGMA busy_timeout={before}")
+            for name, value in before.items():
+                driver.execute(f"PRAGMA {name}={value}")
