@@ -140,8 +140,8 @@ def _later(now: datetime, before: datetime) -> datetime:
 
 @contextmanager
 def brief_write() -> Iterator[Connection]:
-    """A transaction for what can be made again: it waits for others a moment only, as a client waits for us, and for the
-    disk not at all. A power cut may take it back, but nothing that others commit after it.
+    """A transaction for what can be made again: it waits for others a moment only, as a client waits for us, and
+    for the disk not at all. A power cut may take it back, but nothing that others commit after it.
     """
     with db.engine.connect() as connection:
         driver = connection.connection.dbapi_connection
