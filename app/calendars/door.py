@@ -29,6 +29,7 @@ from app.calendars.feeds import FeedKey, FeedKind
 from app.calendars.heads import SECRET, Head
 from app.calendars.reading import Reader
 from app.calendars.tally import Tally
+from app.calendars.turns import Turns
 from app.calendars.usage import Usage
 from app.core import clock, zones
 from app.core.addresses import SLUG
@@ -145,6 +146,7 @@ class Door:
         self.tally = Tally()
         self.usage = Usage(app)
         self.bodies = Bodies()
+        self.turns = Turns()
         with app.app_context():
             self.reader = Reader(db.engine)
             self.build = build()
@@ -219,9 +221,21 @@ class Door:
             self.usage.note(head, choice.variant, environ.get("HTTP_USER_AGENT", ""), now)
 
     def _answer(self, poll: Poll) -> Answer:
-        head, packed = poll.head, poll.packed
-        if not head.shows(self.build, poll.now):
+        if poll.head.shows(self.build, poll.now) and (answer := self._kept(poll)):
+            return answer
+        with self.turns.of((poll.asked.kind, poll.head.target_id, poll.choice.variant)):
+            head = self._head(poll.asked, poll.choice.variant, poll.now)
+            if (
+                head is not None
+                and head.shows(self.build, poll.now)
+                and (answer := self._kept(poll._replace(head=head)))
+            ):
+                return answer  # which another thread has made meanwhile
             return self._assembled(poll)
+
+    def _kept(self, poll: Poll) -> Answer | None:
+        """From what is stored; None where it has changed meanwhile, or went, having been asked for less than others."""
+        head, packed = poll.head, poll.packed
         assert head.etag is not None and head.changed_at is not None and head.feed_id is not None
         if poll.has(etag_of(head.etag, packed=packed), head.changed_at):
             answer = self._unchanged(poll, head.etag, head.changed_at)
@@ -232,10 +246,9 @@ class Door:
         found = self.bodies.get(name)
         if found is None:
             found = self._stored(head.feed_id, poll.choice.variant, head.etag, packed)
-            if found is not None:
-                self.bodies.put(name, *found)
-        if found is None:  # it has changed meanwhile, or went, having been asked for less than others
-            return self._assembled(poll)
+            if found is None:
+                return None
+            self.bodies.put(name, *found)
         filename, body = found
         return self._whole(poll, filename, body, head.etag, head.changed_at)
 
