@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 
 PATIENCE = 0.5
-"""Seconds to wait before making it as well: under steady changes, what another thread makes may be out of date by then."""
+"""Seconds to wait before making it as well: under steady changes, what others make may be out of date by then."""
 _PLACES = 64
 
 

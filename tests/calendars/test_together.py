@@ -19,7 +19,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, func, select, text
 
-from app.calendars import door
+from app.calendars import door, turns
 from app.calendars import service as feeds
 from app.calendars.models import Feed, StoredFeed
 from app.core import clock
@@ -126,6 +126,51 @@ def test_many_first_polls_make_the_same_bytes(app: Flask, meeting: Meeting) -> N
         found = [poll.result(timeout=60) for poll in [pool.submit(poll) for _ in range(5)]]
     assert len(set(found)) == 1
     assert db.session.scalar(select(func.count()).select_from(StoredFeed)) == 1
+
+
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+def test_polls_at_once_have_it_made_once(
+    app: Flask, meeting: Meeting, monkeypatch: pytest.MonkeyPatch, encoding: str
+) -> None:
+    made, barrier, once = [0], threading.Barrier(5), door.assemble
+
+    def slowly(*given: Any) -> Any:
+        made[0] += 1
+        time.sleep(0.2)
+        return once(*given)
+
+    def poll() -> bytes:
+        client = app.test_client()
+        barrier.wait(timeout=10)
+        return client.get(FEED, headers={"Accept-Encoding": encoding}).data
+
+    monkeypatch.setattr(door, "assemble", slowly)
+    monkeypatch.setattr(turns, "PATIENCE", 30)
+    with ThreadPoolExecutor(5) as pool:
+        found = {poll.result(timeout=60) for poll in [pool.submit(poll) for _ in range(5)]}
+    assert (len(found), made[0]) == (1, 1)
+
+
+def test_nobody_waits_long_for_another_to_make_it(
+    app: Flask, meeting: Meeting, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on, once = threading.Event(), threading.Event(), door.assemble
+
+    def held(*given: Any) -> Any:
+        if not begun.is_set():
+            begun.set()
+            assert go_on.wait(timeout=30)
+        return once(*given)
+
+    monkeypatch.setattr(door, "assemble", held)
+    monkeypatch.setattr(turns, "PATIENCE", 0.05)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(lambda: app.test_client().get(FEED).data)
+        assert begun.wait(timeout=30)
+        second = client.get(FEED).data
+        go_on.set()
+        assert first.result(timeout=30) == second
+    assert number(second) == 0
 
 
 def test_an_older_assembly_never_replaces_a_newer(app: Flask, meeting: Meeting, client: FlaskClient) -> None:
