@@ -161,18 +161,21 @@ class _Gathered:
         wanted = dict(zip(ids, map(alone.__getitem__, hosts), strict=True))
         wanted |= {key: stamp(named, language) for key, named in source.joint(*where).items() if key in wanted}
         stored = dict(zip(ids, contents, strict=True))
-        missing = [key for key, known in zip(ids, stamps, strict=True) if known != wanted[key]]
-        if any(ages):
-            missing += [row.id for row in rows if is_over(row.stale_at, self.now) and row.stamp == wanted[row.id]]
+        missing = [
+            key
+            for key, known, age in zip(ids, stamps, ages, strict=True)
+            if known != wanted[key] or is_over(age, self.now)
+        ]
         fresh = dict(self._make(source, missing, form))
         for key, made in fresh.items():
             stored[key] = made.content.decode()
-            self.zones.update(made.zones)
             self.made.append(component_row(source, key, language, form, made, wanted[key]))
         self.events += stored.values()
-        self.zones.update(name for names in set(spelled) - {None} for name in json.loads(names))
+        kept = [(names, age) for key, names, age in zip(ids, spelled, ages, strict=True) if key not in fresh]
+        self.zones.update(name for names in {names for names, _age in kept} for name in json.loads(names))
+        self.zones.update(name for made in fresh.values() for name in made.zones)
+        self.ages += [age for _names, age in kept if age]
         self.ages += [made.stale_at for made in fresh.values() if made.stale_at]
-        self.ages += [age for age in ages if age and age > self.now]
         first = source.over_at(*where)
         if first is not None:
             self.ages.append(first + (self.now - self.since))

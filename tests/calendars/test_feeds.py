@@ -11,7 +11,7 @@ import time_machine
 from dateutil import tz
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from app.calendars import components, sources
 from app.calendars.build import build
@@ -265,6 +265,16 @@ def test_another_build_makes_everything_anew(
     assert values(first.data, "DTSTAMP") == values(second.data, "DTSTAMP")
     stamps = set(db.session.scalars(select(CalendarComponent.stamp).where(CalendarComponent.target_id == meeting.id)))
     assert len(stamps) == 2  # English was polled and made anew, French waits for its own poll
+
+
+def test_what_is_made_anew_leaves_no_zone_behind(group: WorkingGroup, client: FlaskClient) -> None:
+    make_meeting(group)
+    before = poll(client)
+    with write() as session:
+        session.execute(update(CalendarComponent).values(zones=["Asia/Tokyo"], stamp="another"))
+        raise_versions([FeedKey(FeedKind.GROUP, group.id)])
+    assert poll(client) == before
+    assert b"Asia/Tokyo" not in before
 
 
 def test_a_rollback_leaves_the_feed_as_it_was(group: WorkingGroup, client: FlaskClient) -> None:
