@@ -101,7 +101,7 @@ def snapshot() -> Iterator[Session]:
     with db.engine.connect() as connection:
         if connection.dialect.name == "postgresql":
             connection.execution_options(isolation_level="REPEATABLE READ")
-            connection.exec_driver_sql("SET LOCAL work_mem = '32MB'")  # large feeds are put in order without a file
+            connection.exec_driver_sql("SET LOCAL work_mem = '32MB'")  # puts the largest feeds in order without a file
         with Session(bind=connection) as session:
             yield session
 
@@ -156,25 +156,25 @@ class _Gathered:
         rows = self.session.connection().execute(_components(source, form, language, *where[1:])).all()
         if not rows:
             return
-        ids, hosts, contents, spelled, stamps, ages = zip(*rows, strict=True)
+        ids, hosts, bodies, spelled, stamps, ends = zip(*rows, strict=True)
         alone = self._stamps(set(hosts))
         wanted = dict(zip(ids, map(alone.__getitem__, hosts), strict=True))
         wanted |= {key: stamp(named, language) for key, named in source.joint(*where).items() if key in wanted}
-        stored = dict(zip(ids, contents, strict=True))
+        contents = dict(zip(ids, bodies, strict=True))
         missing = [
             key
-            for key, known, age in zip(ids, stamps, ages, strict=True)
-            if known != wanted[key] or is_over(age, self.now)
+            for key, known, end in zip(ids, stamps, ends, strict=True)
+            if known != wanted[key] or is_over(end, self.now)
         ]
         fresh = dict(self._make(source, missing, form))
         for key, made in fresh.items():
-            stored[key] = made.content.decode()
+            contents[key] = made.content.decode()
             self.made.append(component_row(source, key, language, form, made, wanted[key]))
-        self.events += stored.values()
-        kept = [(names, age) for key, names, age in zip(ids, spelled, ages, strict=True) if key not in fresh]
-        self.zones.update(name for names in {names for names, _age in kept} for name in json.loads(names))
+        self.events += contents.values()
+        kept = [(names, end) for key, names, end in zip(ids, spelled, ends, strict=True) if key not in fresh]
+        self.zones.update(name for names in {names for names, _end in kept} for name in json.loads(names))
         self.zones.update(name for made in fresh.values() for name in made.zones)
-        self.ages += [age for _names, age in kept if age]
+        self.ages += [end for _names, end in kept if end]
         self.ages += [made.stale_at for made in fresh.values() if made.stale_at]
         first = source.over_at(*where)
         if first is not None:

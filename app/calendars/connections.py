@@ -25,7 +25,7 @@ from app.calendars.wal_index import WalIndex
 
 ERRORS = (sqlite3.Error, psycopg.Error)
 MOST_KNOWN = 2_000
-"""Feeds of which a connection remembers what it has read."""
+"""Heads that a connection remembers: of an address, a variant and, where the address is secret, a day."""
 PATIENCE = 5
 """Seconds to wait for a database that is being written to, or for a server to accept a connection."""
 BODY = "SELECT CAST(changed_at AS TEXT), etag, filename, body FROM stored_feeds WHERE feed_id = ? AND variant = ?"
@@ -65,7 +65,7 @@ class Connection(ABC):
 
     @abstractmethod
     def state(self) -> bytes | None:
-        """Others after each commit, by whatever program; None where that cannot be told."""
+        """Another after each commit, by whatever program; None where that cannot be told."""
 
     @abstractmethod
     def _row(self, statement: str, values: Sequence[str]) -> Sequence[Any] | None:
@@ -87,10 +87,18 @@ class SqliteConnection(Connection):
         super().__init__("sqlite")
         self.driver = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
         self.driver.execute("PRAGMA query_only=ON")
-        self.driver.execute("SELECT 1 FROM sqlite_master").fetchone()  # makes the index where there was none
-        self._index: WalIndex | None = None
-        with suppress(FileNotFoundError):
-            self._index = WalIndex(path)
+        self._index = self._wal_index()
+
+    def _wal_index(self) -> WalIndex | None:
+        """None where there is none, or none to be had: then nothing is remembered."""
+        self.driver.execute("SELECT 1 FROM sqlite_master").fetchone()  # makes the file where there was none
+        (mode,), (_number, _name, path) = (
+            self.driver.execute(f"PRAGMA {asked}").fetchone() for asked in ("journal_mode", "database_list")
+        )
+        if mode == "wal":
+            with suppress(OSError, ValueError):
+                return WalIndex(path)
+        return None
 
     def state(self) -> bytes | None:
         """The header of the WAL index."""

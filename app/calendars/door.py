@@ -1,8 +1,8 @@
 """The feeds' door: a small WSGI application before the other one, which answers the addresses of feeds.
 
-A feed that has not changed costs one indexed read: its stored bytes, or that the client has them. The first poll
-after a change assembles the feed and stores it. Every other address is passed on untouched, so nothing here knows of
-sessions or cookies: what public feeds show, everyone may see, and a secret address says itself who asks.
+A feed that has not changed costs one indexed read or less: its stored bytes, or that the client has them. The first
+poll after a change assembles the feed and stores it. Every other address is passed on untouched, so nothing here knows
+of sessions or cookies: what public feeds show, everyone may see, and a secret address says itself who asks.
 """
 
 from __future__ import annotations
@@ -54,7 +54,9 @@ _KINDS = {
     ("feeds", "calendar.ics"): SECRET,
 }
 """{(what an address begins with, what it ends with): the kind of feed that it names between them}."""
-_SECRET = "/feeds/"  # noqa: S105
+_FOR_ONE = "/feeds/"
+LONGEST = 200
+"""Characters of a path that is worth remembering what it means; no feed's is longer."""
 _REFERENCE = re.compile(r"[a-z0-9]{1,20}", re.ASCII)
 _NAME = {
     FeedKind.COMMUNITY: SLUG,
@@ -95,7 +97,8 @@ def init_app(app: Flask) -> None:
 
 def asked_at(path: str) -> Asked | None:
     """The feed asked for; None for an address that is none of a feed."""
-    return _asked_at(path) if path.startswith(_SECRET) else _known_at(path)  # no secret is remembered
+    remembered = len(path) <= LONGEST and not path.startswith(_FOR_ONE)  # no secret is
+    return _known_at(path) if remembered else _asked_at(path)
 
 
 def _asked_at(path: str) -> Asked | None:
@@ -208,9 +211,7 @@ class Door:
             if asked.is_secret and self._head(asked, "", now) is None:
                 raise _unknown() from None
             raise Refused("400 Bad Request", str(refused)) from None
-        head = self._head(asked, choice.variant, now)
-        if head is None:
-            raise Elsewhere if asked.kind == FeedKind.MEETING else _unknown()
+        head = self._known_head(asked, choice.variant, now)
         packed = http.wants_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))
         told = head.unchanged.get(packed)
         if told is not None and told.etag == environ.get("HTTP_IF_NONE_MATCH") and head.is_calm(self.build, now):
@@ -223,13 +224,10 @@ class Door:
     def _answer(self, poll: Poll) -> Answer:
         if poll.head.shows(self.build, poll.now) and (answer := self._kept(poll)):
             return answer
-        with self.turns.of((poll.asked.kind, poll.head.target_id, poll.choice.variant)):
-            head = self._head(poll.asked, poll.choice.variant, poll.now)
-            if (
-                head is not None
-                and head.shows(self.build, poll.now)
-                and (answer := self._kept(poll._replace(head=head)))
-            ):
+        with self.turns.of((poll.head.kind or poll.asked.kind, poll.head.target_id, poll.choice.variant)):
+            now = clock.now()
+            poll = poll._replace(now=now, head=self._known_head(poll.asked, poll.choice.variant, now))
+            if poll.head.shows(self.build, now) and (answer := self._kept(poll)):
                 return answer  # which another thread has made meanwhile
             return self._assembled(poll)
 
@@ -264,6 +262,13 @@ class Door:
             return None
         return stored.filename, stored.body
 
+    def _known_head(self, asked: Asked, variant: str, now: datetime) -> Head:
+        """Raises Refused for an unknown address; Elsewhere for that of a meeting, which may not be for everyone."""
+        head = self._head(asked, variant, now)
+        if head is None:
+            raise _missing(asked)
+        return head
+
     def _head(self, asked: Asked, variant: str, now: datetime) -> Head | None:
         if asked.name is None:
             return None
@@ -286,7 +291,7 @@ class Door:
             except NotOffered as refused:
                 raise Refused("400 Bad Request", str(refused)) from None
             if assembly is None:
-                raise Elsewhere if asked.kind == FeedKind.MEETING else _unknown()
+                raise _missing(asked)
             changed_at = service.store(assembly, poll.now)
             if poll.has(etag_of(assembly.etag, packed=poll.packed), changed_at):
                 return self._unchanged(poll, assembly.etag, changed_at)
@@ -310,6 +315,10 @@ class Door:
             now=poll.now,
             packed=poll.packed,
         )
+
+
+def _missing(asked: Asked) -> Elsewhere | Refused:
+    return Elsewhere() if asked.kind == FeedKind.MEETING else _unknown()
 
 
 def _unknown() -> Refused:

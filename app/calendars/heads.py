@@ -25,7 +25,7 @@ _JOINED = """
 LEFT JOIN feeds f ON f.kind = {kind} AND f.target_id = {target}
 LEFT JOIN stored_feeds s ON s.feed_id = f.id AND s.variant = ?"""
 _PUBLIC = "SELECT {target}, NULL, NULL, " + _STORED + " FROM {table} a" + _JOINED + " WHERE {found}"
-_SECRET = (
+_PERSONAL = (
     "SELECT coalesce(a.association_id, a.owner_id), a.id, a.kind, "
     + _STORED
     + ", {basis}, a.used_at, coalesce(a.used_at, a.created_at) FROM feed_secrets a"
@@ -52,7 +52,7 @@ def heads(dialect: str) -> dict[str, str]:
         FeedKind.GROUP: public(FeedKind.GROUP, "addresses", "a.target_id", named.format(kind="group")),
         FeedKind.MEETING: public(FeedKind.MEETING, "meetings", "a.id", shown),
         FeedKind.SERIES: public(FeedKind.SERIES, "meeting_series", "a.id", "a.reference = ?"),
-        SECRET: _SECRET.format(
+        SECRET: _PERSONAL.format(
             kind="a.kind",
             speaking=SPEAKING,
             target="coalesce(a.association_id, a.owner_id)",
@@ -83,18 +83,19 @@ class Head:
     secret_used_at: datetime | None = None
     alive_since: datetime | None = None
     """When the secret was last used, or made."""
+    noted_until: datetime = field(init=False)
+    """Until then its use needs no note."""
     calm_until: datetime = field(init=False)
     """Until then what is stored is shown and its use needs no note, if the same program made it."""
     unchanged: dict[bool, Answer] = field(default_factory=dict)
     """What clients are told that have it, compressed or not; kept here as heads are remembered."""
 
     def __post_init__(self) -> None:
-        ends = [self.stale_at or _ALWAYS]
-        if self.used_at is not None:
-            ends.append(self.used_at + NOTED_FOR)
+        noted = [_ALWAYS if self.used_at is None else self.used_at + NOTED_FOR]
         if self.secret_id is not None:
-            ends.append(self.secret_used_at + NOTED_FOR if self.secret_used_at else _NEVER)
-        self.calm_until = min(ends) if self._is_stored else _NEVER
+            noted.append(self.secret_used_at + NOTED_FOR if self.secret_used_at else _NEVER)
+        self.noted_until = min(noted)
+        self.calm_until = min(self.noted_until, self.stale_at or _ALWAYS) if self._is_stored else _NEVER
 
     @property
     def _is_stored(self) -> bool:

@@ -42,11 +42,11 @@ def milestone_component(milestone: Milestone, language: str, form: Form = GROUP)
         content.line("TRANSP", "TRANSPARENT"),
         content.line("ORGANIZER", content.address(f"mailto:{config.support_address}"), {"CN": config.instance_name}),
     ]
-    gone_at = max(over_at(milestone.last_day), milestone.modified_at + CANCELLED_STAYS)
+    gone_at = max(day_over_at(milestone.last_day), milestone.modified_at + CANCELLED_STAYS)
     return Component(content.component("VEVENT", lines), (), gone_at if milestone.is_dropped else None)
 
 
-def over_at(last_day: date) -> datetime:
+def day_over_at(last_day: date) -> datetime:
     """When a day without a zone is over: when it is in UTC."""
     return datetime.combine(last_day + timedelta(days=1), time(), UTC)
 

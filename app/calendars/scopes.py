@@ -30,6 +30,7 @@ from app.people.viewer import Absent, Viewer
 from app.programme.models import Milestone
 
 MOST_OTHERS = 1_000
+"""Joint meetings that are named one by one in a statement; of more, the database finds them itself."""
 Condition = Callable[[Any], ColumnElement[bool]]
 """A condition on a column of group ids."""
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.calendars.components import CANCELLED_STAYS, Component, component_of, named, part_component
 from app.calendars.forms import Form
-from app.calendars.milestones import milestone_component, over_at
+from app.calendars.milestones import day_over_at, milestone_component
 from app.calendars.scopes import Scope
 from app.groups.models import WorkingGroup
 from app.meetings.models import JointGroup, Meeting, MeetingSeries, SeriesPart
@@ -174,7 +174,7 @@ class _Milestones:
 
     def over_at(self, session: Session, scope: Scope, since: datetime, now: datetime) -> datetime | None:
         first = session.scalar(select(func.min(Milestone.last_day)).where(*self.shown(scope, since, now)))
-        return over_at(first) if first else None
+        return day_over_at(first) if first else None
 
     def form_of(self, form: Form) -> Form:
         return form.of_one

@@ -42,10 +42,7 @@ class Usage:
 
     def note(self, head: Head, variant: str, user_agent: str, now: datetime) -> None:
         """One poll was answered; whatever has to be written is written by another thread."""
-        new = head.used_at is not None and now - head.used_at >= NOTED_FOR
-        if head.secret_id is not None and (head.secret_used_at is None or now - head.secret_used_at >= NOTED_FOR):
-            new = True
-        if not new:
+        if now < head.noted_until:
             return
         key = (head.secret_id, head.feed_id, variant)
         with self._lock:

@@ -18,7 +18,7 @@ _mapped: dict[Path, tuple[int, mmap.mmap]] = {}
 """{file: (its inode, the mapping)}."""
 _kept: list[mmap.mmap] = []
 """Mappings of files that are no longer there. Closing a descriptor of a file gives up all POSIX locks of the process on
-it, SQLite's too, so none is ever closed (https://www.sqlite.org/howtocorrupt.html, 2.2)."""
+it, SQLite's too, so none is closed while it runs (https://www.sqlite.org/howtocorrupt.html, 2.2)."""
 _lock = threading.Lock()
 
 
@@ -26,8 +26,10 @@ class WalIndex:
     """The header of one database, for as long as the connection stays open that was there before."""
 
     def __init__(self, database: str) -> None:
-        """Raises FileNotFoundError where there is no such file: not in WAL mode, in memory, or not read yet."""
-        path = Path(f"{database}-shm").absolute()
+        """Of a database in WAL mode that has been read, by the path that SQLite tells, without links. Raises OSError or
+        ValueError where the file cannot be mapped.
+        """
+        path = Path(f"{database}-shm")
         with _lock:
             inode = path.stat().st_ino
             known = _mapped.get(path)

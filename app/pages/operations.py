@@ -1,8 +1,9 @@
 """What machines ask: is it up, is it ready, how is it doing, what may be crawled.
 
 `/metrics` shows this process. Where several serve, PROMETHEUS_MULTIPROC_DIR names a folder that they share, empty when
-they start (prometheus_client reads the setting when it is imported), and whichever is asked answers for all; polls of
-feeds that the others answered within their last second of polls may still be missing.
+they start (prometheus_client reads the setting when it is imported), and whichever is asked answers for all. Polls of
+feeds that another process has answered since its last line about them are missing until it answers more, or for good if
+it ends.
 """
 
 from __future__ import annotations

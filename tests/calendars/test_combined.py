@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from app.calendars import scopes
 from app.calendars.models import StoredFeed
 from app.calendars.service.storing import MOST_VARIANTS
 from app.core.db import db, write
@@ -84,9 +85,12 @@ def joint(host: WorkingGroup, partner: WorkingGroup) -> Meeting:
     return meeting
 
 
+@pytest.mark.parametrize("named_one_by_one", [scopes.MOST_OTHERS, 0])
 def test_a_joint_meeting_comes_once(
-    heat: WorkingGroup, water: WorkingGroup, work: WorkingGroup, client: FlaskClient
-) -> None:
+    heat: WorkingGroup, water: WorkingGroup, work: WorkingGroup, client: FlaskClient,
+    monkeypatch: pytest.MonkeyPatch, named_one_by_one: int,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(scopes, "MOST_OTHERS", named_one_by_one)
     joint(heat, water)
     joint(water, work)
     assert sorted(summaries(client.get("/communities/green/calendar.ics"))) == [

@@ -14,6 +14,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from app.calendars import connections
 from app.calendars.connections import Connection, PostgresqlConnection, SqliteConnection
 from app.calendars.wal_index import WalIndex
 from app.core.db import db
@@ -75,8 +76,9 @@ class TestState:
     def test_is_the_same_for_all_connections(self, app: Flask, connection: Connection, other: Execute) -> None:
         second: Connection = app.extensions["roundtable_door"].reader._open()
         try:
-            other("UPDATE feeds SET version = version + 1")
-            assert any(second.state() == connection.state() for _ in range(100))
+            before = connection.state()
+            other(FEED.format("series", 9_000, 1))
+            assert any(second.state() == connection.state() != before for _ in range(100))
         finally:
             second.close()
 
@@ -122,6 +124,13 @@ class TestHead:
         assert connection.head("group", ("lang=en", "new")) is None
         other("INSERT INTO addresses (kind, slug, target_id, merged) VALUES ('group', 'new', 9000, false)")
         assert connection.head("group", ("lang=en", "new")) is not None
+
+    def test_no_more_is_remembered_than_a_bound(self, connection: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(connections, "MOST_KNOWN", 3)
+        monkeypatch.setattr(connection, "state", lambda: b"one")
+        for number in range(10):
+            connection.head("group", ("lang=en", f"group-{number}"))
+            assert len(connection._known) <= 3
 
     def test_of_a_commit_between_looking_and_reading_is_looked_for_again(
         self, connection: Connection, other: Execute, monkeypatch: pytest.MonkeyPatch
@@ -231,13 +240,27 @@ class TestWalIndex:
         writing.close()
 
     def test_without_one_nothing_is_remembered(self, tmp_path: Path) -> None:
+        """Also where a file of that name was left behind."""
         path = tmp_path / "plain.sqlite"
         sqlite3.connect(path).close()
-        reading = SqliteConnection(str(path))
-        assert reading.state() is None
         with pytest.raises(FileNotFoundError):
             WalIndex(str(path))
+        Path(f"{path}-shm").touch()
+        reading = SqliteConnection(str(path))
+        assert reading.state() is None
         reading.close()
+
+    def test_it_is_beside_the_file_that_a_link_leads_to(self, path: str, tmp_path: Path) -> None:
+        """One beside the link may be left from before the database was moved."""
+        link = tmp_path / "link.sqlite"
+        link.symlink_to(path)
+        Path(f"{link}-shm").write_bytes(bytes(32_768))
+        reading, writing = SqliteConnection(str(link)), sqlite3.connect(path, isolation_level=None)
+        before = reading.state()
+        writing.execute("INSERT INTO feeds VALUES (1)")
+        assert reading.state() != before
+        reading.close()
+        writing.close()
 
 
 @pytest.mark.database

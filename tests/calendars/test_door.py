@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import logging
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -368,3 +368,41 @@ def test_polls_that_go_well_share_a_line_a_second(
     app.extensions["roundtable_door"].tally.count()
     assert answered.labels("304")._value.get() == before + 30
     assert len([record for record in caplog.records if record.name == "request"]) < 15
+
+
+# What is told again and again without looking
+
+
+def test_the_same_answer_has_the_same_headers(group: WorkingGroup, client: FlaskClient) -> None:
+    for encoding in ("identity", "gzip"):
+        asked = {"Accept-Encoding": encoding}
+        asked["If-None-Match"] = client.get(FEED, headers=asked).headers["ETag"]
+        answers = [client.get(FEED, headers=asked) for _ in range(3)]
+        assert [answer.status_code for answer in answers] == [304] * 3
+        assert len({tuple(answer.headers) for answer in answers}) == 1
+        assert answers[0].headers["ETag"] == asked["If-None-Match"]
+
+
+def test_it_ends_when_an_event_leaves_though_nothing_was_written(group: WorkingGroup, client: FlaskClient) -> None:
+    with time_machine.travel(CHANGED + timedelta(days=1), tick=False):
+        etag = {"If-None-Match": client.get(FEED).headers["ETag"]}
+        assert [client.get(FEED, headers=etag).status_code for _ in range(3)] == [304] * 3
+    ends = db.session.scalars(select(StoredFeed.stale_at)).one()
+    assert ends is not None
+    with time_machine.travel(ends - timedelta(seconds=1), tick=False):
+        assert client.get(FEED, headers=etag).status_code == 304
+    with time_machine.travel(ends + timedelta(seconds=1), tick=False):
+        assert client.get(FEED, headers=etag).status_code == 200
+
+
+def test_a_feed_asked_for_all_the_time_is_noted_each_hour(app: Flask, group: WorkingGroup, client: FlaskClient) -> None:
+    usage, start = app.extensions["roundtable_door"].usage, CHANGED + timedelta(days=1)
+    usage._known.clear()  # of other tests, in another time
+    with time_machine.travel(start, tick=False):
+        etag = {"If-None-Match": client.get(FEED).headers["ETag"]}
+    for minutes, noted in ((59, 0), (61, 61), (119, 61), (122, 122)):
+        with time_machine.travel(start + timedelta(minutes=minutes), tick=False):
+            assert [client.get(FEED, headers=etag).status_code for _ in range(3)] == [304] * 3
+        assert usage.written()
+        db.session.rollback()
+        assert db.session.scalars(select(StoredFeed.used_at)).one() == start + timedelta(minutes=noted)

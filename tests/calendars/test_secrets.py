@@ -284,3 +284,23 @@ def test_a_secret_stands_nowhere(
             assert secret not in repr(tuple(values)), table.name
     for path in ("/metrics", "/me/feeds", "/me", "/me/data", "/admin/audit"):
         assert secret not in visit(owner).open(path).text
+
+
+def test_a_remembered_answer_ends_with_the_address(owner: Person, client: FlaskClient) -> None:
+    """Asked for with its ETag, which is answered without looking while nothing is written."""
+    with time_machine.travel(NOW, tick=False):
+        address = feed_of(owner)
+        etag = {"If-None-Match": client.get(address).headers["ETag"]}
+        assert [client.get(address, headers=etag).status_code for _ in range(3)] == [304] * 3
+        secrets.take_back(row().id, owner.id)
+        assert client.get(address, headers=etag).status_code == 404
+
+
+def test_a_remembered_answer_expires_unused(app: Flask, owner: Person, client: FlaskClient) -> None:
+    with time_machine.travel(NOW, tick=False):
+        address = feed_of(owner)
+        etag = {"If-None-Match": client.get(address).headers["ETag"]}
+        assert app.extensions["roundtable_door"].usage.written()
+        assert [client.get(address, headers=etag).status_code for _ in range(3)] == [304] * 3
+    with time_machine.travel(NOW + EXPIRY + timedelta(seconds=1), tick=False):
+        assert client.get(address, headers=etag).status_code == 404

@@ -21,7 +21,9 @@ from sqlalchemy import event, func, select, text
 
 from app.calendars import door, turns
 from app.calendars import service as feeds
+from app.calendars.feeds import FeedKind
 from app.calendars.models import Feed, StoredFeed
+from app.calendars.service import secrets
 from app.core import clock
 from app.core.db import db
 from app.groups.models import WorkingGroup
@@ -31,6 +33,8 @@ from tests.calendars.assembling import group_feed
 from tests.calendars.reading import values
 from tests.factories.groups import make_group
 from tests.factories.meetings import make_meeting
+from tests.factories.membership import make_membership
+from tests.factories.people import make_account
 
 FEED = "/groups/climate/calendar.ics"
 
@@ -173,6 +177,34 @@ def test_nobody_waits_long_for_another_to_make_it(
     assert number(second) == 0
 
 
+def test_a_secret_taken_back_while_waiting_for_another_poll_answers_no_more(
+    app: Flask, meeting: Meeting, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = make_account("Ines Lima")
+    make_membership(meeting.group, owner)
+    made, secret = secrets.make(owner.id, FeedKind.MINE, None, "Phone", "", "key")
+    address, secret_id, owner_id = f"/feeds/{secret}/calendar.ics", made.id, owner.id
+    begun, go_on, once = threading.Event(), threading.Event(), door.assemble
+
+    def held(*given: Any) -> Any:
+        begun.set()
+        assert go_on.wait(timeout=30)
+        return once(*given)
+
+    monkeypatch.setattr(door, "assemble", held)
+    monkeypatch.setattr(turns, "PATIENCE", 30)
+    db.session.rollback()
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(lambda: app.test_client().get(address))
+        assert begun.wait(timeout=30)
+        second = pool.submit(lambda: app.test_client().get(address))
+        time.sleep(0.3)  # it waits for the first
+        secrets.take_back(secret_id, owner_id)
+        go_on.set()
+        assert first.result(timeout=30).status_code == 200
+        assert second.result(timeout=30).status_code == 404
+
+
 def test_an_older_assembly_never_replaces_a_newer(app: Flask, meeting: Meeting, client: FlaskClient) -> None:
     older = group_feed(meeting.group_id, "en", clock.now())
     assert older is not None
@@ -239,9 +271,27 @@ def test_a_poll_does_not_wait_for_those_who_write(meeting: Meeting, client: Flas
     stored = client.get(FEED)
     assert stored.data == again.data
     assert db.session.scalar(select(func.count()).select_from(StoredFeed)) == 1
-    if db.engine.dialect.name == "sqlite":  # and the pooled connections are as patient as before
+
+
+def test_others_write_with_the_patience_and_the_care_of_before(app: Flask, meeting: Meeting) -> None:
+    """By connections that stored a feed, or failed to."""
+    if db.engine.dialect.name == "postgresql":
+        settings = ("SHOW lock_timeout", "SHOW synchronous_commit")
+    else:
+        settings = ("PRAGMA busy_timeout", "PRAGMA synchronous")
+
+    def found() -> list[object]:
         with db.engine.connect() as connection:
-            assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == 30_000
+            return [connection.exec_driver_sql(setting).scalar() for setting in settings]
+
+    before = found()
+    client = app.test_client()
+    assert client.get(FEED).status_code == 200
+    assert found() == before
+    rename(app, meeting.id, "Change 1")
+    with database_held():
+        assert client.get(FEED).status_code == 200
+    assert found() == before
 
 
 def test_a_connection_that_died_is_replaced(app: Flask, meeting: Meeting, client: FlaskClient) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gzip
 import logging
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, delete, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
@@ -153,11 +155,19 @@ def brief_write() -> Iterator[Connection]:
                 yield connection
             return
         before = {name: driver.execute(f"PRAGMA {name}").fetchone()[0] for name in ("busy_timeout", "synchronous")}
-        driver.execute(f"PRAGMA busy_timeout={int(PATIENCE * 1000)}")
-        driver.execute("PRAGMA synchronous=NORMAL")
         try:
+            driver.execute(f"PRAGMA busy_timeout={int(PATIENCE * 1000)}")
+            driver.execute("PRAGMA synchronous=NORMAL")
             with connection.execution_options(immediate=True).begin():
                 yield connection
         finally:
-            for name, value in before.items():
-                driver.execute(f"PRAGMA {name}={value}")
+            _restore(connection, driver, before)
+
+
+def _restore(connection: Connection, driver: Any, settings: dict[str, int]) -> None:
+    """Others write by this connection as well: where it cannot be put back, in a broken transaction, it is let go."""
+    try:
+        for name, value in settings.items():
+            driver.execute(f"PRAGMA {name}={value}")
+    except sqlite3.Error:
+        connection.invalidate()
