@@ -90,6 +90,7 @@ def metrics() -> ResponseReturnValue:
     """Figures for Prometheus, for the addresses of METRICS_FROM; to others there is nothing here."""
     if not _may_measure():
         abort(404)
+    current_app.extensions["roundtable_door"].tally.count()
     kept = CollectorRegistry()
     kept.register(_Kept())
     return Response(requests_so_far() + generate_latest(kept), content_type=CONTENT_TYPE_LATEST)
@@ -97,7 +98,6 @@ def metrics() -> ResponseReturnValue:
 
 def requests_so_far() -> bytes:
     """What was counted here, or by all processes that share a folder."""
-    current_app.extensions["roundtable_door"].tally.count()
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         return generate_latest(_of_this_process)
     shared = CollectorRegistry()
