@@ -124,6 +124,15 @@ def test_metrics_count_by_view_and_status_never_by_address(client: FlaskClient) 
     assert "a-secret-of-someone" not in client.get("/metrics").text
 
 
+def test_metrics_count_every_poll_of_a_feed_at_once(client: FlaskClient) -> None:
+    """Also those that have no line in the log of their own."""
+    polls = ("roundtable_feed_requests_total", "200")
+    before = figures(client).get(polls, 0)
+    for _ in range(5):
+        assert client.get("/calendar.ics").status_code == 200
+    assert figures(client)[polls] - before == 5
+
+
 def test_metrics_show_the_outbox_and_the_jobs(client: FlaskClient) -> None:
     db.session.add_all([mail("queued", 1), mail("queued", 2), mail("failed", 1)])
     db.session.commit()
