@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from app.calendars import http
 
@@ -33,6 +33,29 @@ class Answer:
     """As it stands in the header."""
 
 
+class Version(NamedTuple):
+    """Which bytes of a feed, as clients are told and ask: compressed or not, each has an ETag of its own."""
+
+    digest: str
+    """Of the bytes before compression."""
+    changed_at: datetime | None
+    packed: bool
+
+    @property
+    def etag(self) -> str:
+        """The header's value."""
+        return f'"{self.digest}-gzip"' if self.packed else f'"{self.digest}"'
+
+    def headers(self, now: datetime) -> Headers:
+        """ETag and Last-Modified, which is left out where it is unknown, and while it lies ahead, as after several
+        changes a second (RFC 9110 §8.8.2.1).
+        """
+        etag = ("ETag", self.etag)
+        if self.changed_at is None or self.changed_at > now:
+            return (etag,)
+        return etag, ("Last-Modified", http.date(self.changed_at))
+
+
 class Refused(Exception):
     """A poll that gets a word instead of a calendar."""
 
@@ -50,33 +73,21 @@ class Answers:
             self._every += (("Strict-Transport-Security", "max-age=31536000"),)
         self._of_kind = {False: SHARED + self._every, True: PRIVATE + self._every}
 
-    def unchanged(self, *, secret: bool, etag: str, changed_at: datetime | None, now: datetime) -> Answer:
+    def unchanged(self, version: Version, now: datetime, *, secret: bool) -> Answer:
         """That the client has it."""
-        headers = (("ETag", etag), *_last_modified(changed_at, now), *self._of_kind[secret])
-        return Answer("304 Not Modified", headers, etag=etag)
+        return Answer("304 Not Modified", version.headers(now) + self._of_kind[secret], etag=version.etag)
 
-    def calendar(
-        self,
-        body: bytes,
-        filename: str,
-        *,
-        secret: bool,
-        etag: str,
-        changed_at: datetime | None,
-        now: datetime,
-        packed: bool,
-    ) -> Answer:
+    def calendar(self, version: Version, filename: str, body: bytes, now: datetime, *, secret: bool) -> Answer:
         """The calendar itself."""
         headers = (
             ("Content-Type", CALENDAR),
             ("Content-Length", str(len(body))),
             ("Content-Disposition", f'inline; filename="{filename}.ics"'),
-            ("ETag", etag),
-            *_last_modified(changed_at, now),
+            *version.headers(now),
             *self._of_kind[secret],
-            *((("Content-Encoding", "gzip"),) if packed else ()),
+            *((("Content-Encoding", "gzip"),) if version.packed else ()),
         )
-        return Answer("200 OK", headers, body, etag)
+        return Answer("200 OK", headers, body, version.etag)
 
     def word(self, refused: Refused, *, secret: bool) -> Answer:
         """Why there is no calendar."""
@@ -101,13 +112,3 @@ class Answers:
             ("Access-Control-Max-Age", "86400"),
         )
         return Answer("204 No Content", headers + self._every)
-
-
-def etag_of(etag: str, *, packed: bool) -> str:
-    """The header's value: each representation has an ETag of its own."""
-    return f'"{etag}-gzip"' if packed else f'"{etag}"'
-
-
-def _last_modified(changed_at: datetime | None, now: datetime) -> Headers:
-    """Left out where it is unknown, and while it lies ahead, as after several changes a second (RFC 9110 §8.8.2.1)."""
-    return () if changed_at is None or changed_at > now else (("Last-Modified", http.date(changed_at)),)

@@ -19,7 +19,7 @@ from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
 from app.calendars import http, secret_words, service
-from app.calendars.answers import Answer, Answers, Refused, etag_of
+from app.calendars.answers import Answer, Answers, Refused, Version
 from app.calendars.assembly import assemble
 from app.calendars.bodies import Bodies
 from app.calendars.build import build
@@ -128,12 +128,12 @@ class Poll(NamedTuple):
     now: datetime
     environ: WSGIEnvironment
 
-    def has(self, etag: str, changed_at: datetime | None) -> bool:
+    def has(self, version: Version) -> bool:
         """What If-None-Match says; only without it, what If-Modified-Since says."""
         etags = self.environ.get("HTTP_IF_NONE_MATCH")
         if etags is not None:
-            return http.matches(etags, etag)
-        since = self.environ.get("HTTP_IF_MODIFIED_SINCE")
+            return http.matches(etags, version.etag)
+        since, changed_at = self.environ.get("HTTP_IF_MODIFIED_SINCE"), version.changed_at
         return since is not None and changed_at is not None and http.unchanged_since(since, changed_at)
 
 
@@ -235,8 +235,9 @@ class Door:
         """From what is stored; None where it has changed meanwhile, or went, having been asked for less than others."""
         head, packed = poll.head, poll.packed
         assert head.etag is not None and head.changed_at is not None and head.feed_id is not None
-        if poll.has(etag_of(head.etag, packed=packed), head.changed_at):
-            answer = self._unchanged(poll, head.etag, head.changed_at)
+        version = Version(head.etag, head.changed_at, packed)
+        if poll.has(version):
+            answer = self.answers.unchanged(version, poll.now, secret=poll.asked.is_secret)
             if head.changed_at <= poll.now:
                 head.unchanged[packed] = answer
             return answer
@@ -248,7 +249,7 @@ class Door:
                 return None
             self.bodies.put(name, *found)
         filename, body = found
-        return self._whole(poll, filename, body, head.etag, head.changed_at)
+        return self.answers.calendar(version, filename, body, poll.now, secret=poll.asked.is_secret)
 
     def _stored(self, feed_id: int, variant: str, etag: str, packed: bool) -> tuple[str, bytes] | None:
         """(file name, body) from the database; compressed now if it has not been."""
@@ -292,29 +293,13 @@ class Door:
                 raise Refused("400 Bad Request", str(refused)) from None
             if assembly is None:
                 raise _missing(asked)
-            changed_at = service.store(assembly, poll.now)
-            if poll.has(etag_of(assembly.etag, packed=poll.packed), changed_at):
-                return self._unchanged(poll, assembly.etag, changed_at)
+            version = Version(assembly.etag, service.store(assembly, poll.now), poll.packed)
+            if poll.has(version):
+                return self.answers.unchanged(version, poll.now, secret=asked.is_secret)
             body = assembly.body
             if poll.packed:
                 body = service.compressed(head.feed_id, assembly.variant, assembly.etag, body)
-            return self._whole(poll, assembly.filename, body, assembly.etag, changed_at)
-
-    def _unchanged(self, poll: Poll, etag: str, changed_at: datetime | None) -> Answer:
-        return self.answers.unchanged(
-            secret=poll.asked.is_secret, etag=etag_of(etag, packed=poll.packed), changed_at=changed_at, now=poll.now
-        )
-
-    def _whole(self, poll: Poll, filename: str, body: bytes, etag: str, changed_at: datetime | None) -> Answer:
-        return self.answers.calendar(
-            body,
-            filename,
-            secret=poll.asked.is_secret,
-            etag=etag_of(etag, packed=poll.packed),
-            changed_at=changed_at,
-            now=poll.now,
-            packed=poll.packed,
-        )
+            return self.answers.calendar(version, assembly.filename, body, poll.now, secret=asked.is_secret)
 
 
 def _missing(asked: Asked) -> Elsewhere | Refused:
