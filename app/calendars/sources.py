@@ -16,7 +16,6 @@ from app.groups.models import WorkingGroup
 from app.meetings.models import JointGroup, Meeting, MeetingSeries, SeriesPart
 from app.meetings.policy import OF_FEW
 from app.meetings.rules import Precision, Status
-from app.meetings.rules.company import Consent
 from app.programme.models import Milestone
 from app.programme.rules import State as MilestoneState
 
@@ -143,8 +142,7 @@ class _Parts:
         return named(item)
 
     def joint(self, session: Session, scope: Scope, since: datetime, now: datetime) -> dict[int, list[WorkingGroup]]:
-        dates = scope.meetings(since, dates=True)
-        partly = select(Meeting.part_id).where(Meeting.id.in_(dates), _is_joint())
+        partly = select(Meeting.part_id).where(Meeting.id.in_(scope.joint_ids()), Meeting.ends_at > since)
         found = select(SeriesPart).where(SeriesPart.id.in_(partly)).options(*self.loading)
         return {part.id: named(part) for part in session.scalars(found)}
 
@@ -187,11 +185,6 @@ class _Milestones:
 
     def joint(self, session: Session, scope: Scope, since: datetime, now: datetime) -> dict[int, list[WorkingGroup]]:
         return {}
-
-
-def _is_joint() -> ColumnElement[bool]:
-    """The condition that a meeting is that of several groups: few are."""
-    return Meeting.id.in_(select(JointGroup.meeting_id).where(JointGroup.consent == Consent.AGREED))
 
 
 MEETINGS: Source = _Meetings()
