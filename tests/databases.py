@@ -39,6 +39,11 @@ def fresh_database(name: str, folder: Path) -> Iterator[str]:
     admin.dispose()
 
 
+def driver_url() -> str:
+    """The address of the application's PostgreSQL database as its driver takes it, for connections past SQLAlchemy."""
+    return db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
 def hurry() -> None:
     """Do without what guards against failures that these tests do not bring about.
 

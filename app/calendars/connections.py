@@ -12,15 +12,13 @@ import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from psycopg.pq import ExecStatus, Format
 
-from app.calendars.heads import Head, head_of, heads, instant
+from app.calendars.heads import Head, head_of, heads
 from app.calendars.wal_index import WalIndex
 
 ERRORS = (sqlite3.Error, psycopg.Error)
@@ -28,15 +26,13 @@ MOST_KNOWN = 2_000
 """Heads that a connection remembers: of an address, a variant and, where the address is secret, a day."""
 PATIENCE = 5
 """Seconds to wait for a database that is being written to, or for a server to accept a connection."""
-BODY = "SELECT CAST(changed_at AS TEXT), etag, filename, body FROM stored_feeds WHERE feed_id = ? AND variant = ?"
+BODY = "SELECT etag, filename, body FROM stored_feeds WHERE feed_id = ? AND variant = ?"
 PACKED = BODY.replace(" body", " gzip_body")
 
 
-@dataclass(frozen=True)
-class Stored:
+class Stored(NamedTuple):
     """The bytes of a feed with what belongs to them."""
 
-    changed_at: datetime
     etag: str
     filename: str
     body: bytes | None
@@ -92,9 +88,8 @@ class SqliteConnection(Connection):
     def _wal_index(self) -> WalIndex | None:
         """None where there is none, or none to be had: then nothing is remembered."""
         self.driver.execute("SELECT 1 FROM sqlite_master").fetchone()  # makes the file where there was none
-        (mode,), (_number, _name, path) = (
-            self.driver.execute(f"PRAGMA {asked}").fetchone() for asked in ("journal_mode", "database_list")
-        )
+        (mode,) = self.driver.execute("PRAGMA journal_mode").fetchone()
+        (_number, _name, path) = self.driver.execute("PRAGMA database_list").fetchone()
         if mode == "wal":
             with suppress(OSError, ValueError):
                 return WalIndex(path)
@@ -111,7 +106,7 @@ class SqliteConnection(Connection):
     def stored(self, feed_id: int, variant: str, *, packed: bool) -> Stored | None:
         """The bytes of a variant, compressed or not."""
         row = self.driver.execute(PACKED if packed else BODY, (feed_id, variant)).fetchone()
-        return None if row is None else _stored(*row)
+        return None if row is None else Stored(*row)
 
     def close(self) -> None:
         """Let it go."""
@@ -147,9 +142,9 @@ class PostgresqlConnection(Connection):
         row = self._values(PACKED if packed else BODY, Format.BINARY, str(feed_id), variant)
         if row is None:
             return None
-        changed_at, etag, filename, body = row
-        assert changed_at is not None and etag is not None and filename is not None
-        return _stored(changed_at.decode(), etag.decode(), filename.decode(), body)
+        etag, filename, body = row
+        assert etag is not None and filename is not None
+        return Stored(etag.decode(), filename.decode(), body)
 
     def close(self) -> None:
         """Let it go."""
@@ -172,9 +167,3 @@ class PostgresqlConnection(Connection):
 def _check(result: psycopg.pq.abc.PGresult, wanted: ExecStatus) -> None:
     if result.status != wanted:
         raise psycopg.OperationalError(result.error_message.decode(errors="replace"))
-
-
-def _stored(changed_at: str, etag: str, filename: str, body: bytes | None) -> Stored:
-    found = instant(changed_at)
-    assert found is not None
-    return Stored(found, etag, filename, body)

@@ -14,11 +14,9 @@ import threading
 from pathlib import Path
 
 _HEADER = 48
-_mapped: dict[Path, tuple[int, mmap.mmap]] = {}
-"""{file: (its inode, the mapping)}."""
-_kept: list[mmap.mmap] = []
-"""Mappings of files that are no longer there. Closing a descriptor of a file gives up all POSIX locks of the process on
-it, SQLite's too, so none is closed while it runs (https://www.sqlite.org/howtocorrupt.html, 2.2)."""
+_mapped: dict[tuple[int, int], mmap.mmap] = {}
+"""{(device, inode): the file's memory}. Closing a descriptor of a file gives up all POSIX locks of the process on it,
+SQLite's too, so none is closed while it runs (https://www.sqlite.org/howtocorrupt.html, 2.2)."""
 _lock = threading.Lock()
 
 
@@ -31,19 +29,12 @@ class WalIndex:
         """
         path = Path(f"{database}-shm")
         with _lock:
-            inode = path.stat().st_ino
-            known = _mapped.get(path)
-            if known is None or known[0] != inode:
-                if known is not None:
-                    _kept.append(known[1])
-                known = _mapped[path] = (inode, _map(path))
-        self._memory = known[1]
+            found = path.stat()
+            file = (found.st_dev, found.st_ino)
+            if file not in _mapped:
+                _mapped[file] = mmap.mmap(os.open(path, os.O_RDONLY), mmap.PAGESIZE, prot=mmap.PROT_READ)
+            self._memory = _mapped[file]
 
     def header(self) -> bytes:
         """48 bytes, others after each commit by whomever."""
         return self._memory[:_HEADER]
-
-
-def _map(path: Path) -> mmap.mmap:
-    descriptor = os.open(path, os.O_RDONLY)
-    return mmap.mmap(descriptor, mmap.PAGESIZE, prot=mmap.PROT_READ)

@@ -18,6 +18,7 @@ from app.calendars import connections
 from app.calendars.connections import Connection, PostgresqlConnection, SqliteConnection
 from app.calendars.wal_index import WalIndex
 from app.core.db import db
+from tests.databases import driver_url
 
 Execute = Callable[[str], object]
 FEED = "INSERT INTO feeds (kind, target_id, version, changed_at) VALUES ('{}', {}, {}, '2026-11-20 09:00:00')"
@@ -40,9 +41,7 @@ def other(app: Flask) -> Iterator[Execute]:
         yield lite.execute
         lite.close()
     else:
-        with psycopg.connect(
-            url.render_as_string(hide_password=False).replace("+psycopg", ""), autocommit=True
-        ) as server:
+        with psycopg.connect(driver_url(), autocommit=True) as server:
             yield lambda statement: server.execute(statement.encode())
 
 

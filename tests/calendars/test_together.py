@@ -31,6 +31,7 @@ from app.meetings import service
 from app.meetings.models import Meeting
 from tests.calendars.assembling import group_feed
 from tests.calendars.reading import values
+from tests.databases import driver_url
 from tests.factories.groups import make_group
 from tests.factories.meetings import make_meeting
 from tests.factories.membership import make_membership
@@ -299,7 +300,7 @@ def test_a_connection_that_died_is_replaced(app: Flask, meeting: Meeting, client
     reader = app.extensions["roundtable_door"].reader
     assert reader._idle
     if db.engine.dialect.name == "postgresql":
-        with psycopg.connect(db.engine.url.render_as_string(hide_password=False).replace("+psycopg", "")) as other:
+        with psycopg.connect(driver_url()) as other:
             other.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                 "WHERE datname = current_database() AND pid <> pg_backend_pid()"
