@@ -133,7 +133,7 @@ class Installation:
         command = [sys.executable, "-m", "flask", "--app", str(ROOT / "wsgi.py"), *arguments]
         environment = self.environment | more
         return subprocess.run(
-            command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60,
+            command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60 * PATIENCE,
             stdin=subprocess.DEVNULL,
         )  # fmt: skip
 

@@ -20,7 +20,7 @@ from tests.factories.groups import make_group
 from tests.factories.meetings import make_meeting
 from tests.factories.membership import make_membership
 from tests.factories.people import make_account
-from tests.processes.installation import ROOT, Installation
+from tests.processes.installation import PATIENCE, ROOT, Installation
 from tests.processes.visitor import Visitor
 
 pytestmark = [pytest.mark.processes, pytest.mark.database]
@@ -72,7 +72,7 @@ def test_a_secret_is_found_nowhere_after_traffic_of_every_kind(running: Installa
         for method in ("GET", "HEAD", "POST", "OPTIONS"):
             request = urllib.request.Request(f"{running.address}/feeds/{secret}/{tail}", method=method)
             try:
-                with visitor._opener.open(request, timeout=15) as answer:
+                with visitor._opener.open(request, timeout=15 * PATIENCE) as answer:
                     assert answer.status == 200
             except urllib.error.HTTPError as error:
                 with error:

@@ -51,7 +51,7 @@ def test_stopping_at_once_after_starting(running: Installation) -> None:
 def test_a_request_under_way_is_answered_before_the_server_stops(running: Installation) -> None:
     """A slow form: its last bytes come after the server was told to stop."""
     process = running.serve()
-    with socket.create_connection(("127.0.0.1", running.port), timeout=15) as connection:
+    with socket.create_connection(("127.0.0.1", running.port), timeout=15 * PATIENCE) as connection:
         connection.sendall(b"POST /sign-in HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 3\r\n\r\na=")
         time.sleep(0.3)
         os.killpg(process.pid, signal.SIGINT)

@@ -20,7 +20,7 @@ from app.core.outbox import SENT, OutboxMessage
 from app.running.worker import PERIODIC
 from tests.mail.conftest import make_mail
 from tests.mail.smtp import Server, smtp_server
-from tests.processes.installation import Installation, wait_for
+from tests.processes.installation import PATIENCE, Installation, wait_for
 
 pytestmark = [pytest.mark.processes, pytest.mark.database]
 LEASE = 3
@@ -119,7 +119,7 @@ def test_a_worker_told_to_stop_finishes_what_it_holds(
     worker = running.start("worker")
     assert reached.wait(20)
     os.killpg(worker.pid, number)
-    assert worker.wait(timeout=5) == 0
+    assert worker.wait(timeout=5 * PATIENCE) == 0
     assert [message.state for message in rows()] == ["sent", "queued", "queued"]
     assert len(server.ids) == 1
     assert all(message.lease_until is None for message in rows())

@@ -13,6 +13,7 @@ from itertools import count
 from urllib.parse import urlencode
 
 from tests.browsing import PASSWORD
+from tests.processes.installation import PATIENCE
 
 _addresses = count(1)
 
@@ -67,7 +68,7 @@ class Visitor:
         forwarded = f"10.{number // 65536 % 256}.{number // 256 % 256}.{number % 256}"
         request = urllib.request.Request(self.base + path, data, {"X-Forwarded-For": forwarded})
         try:
-            with self._opener.open(request, timeout=15) as answer:
+            with self._opener.open(request, timeout=15 * PATIENCE) as answer:
                 return Answer(answer.status, "", answer.read().decode())
         except urllib.error.HTTPError as error:  # a redirect too, since none is followed
             with error, suppress(OSError, HTTPException):  # the head is the answer, even if the rest was cut off
