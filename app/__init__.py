@@ -29,6 +29,8 @@ from app.pages import views as pages
 from app.people import viewer
 from app.people import views as people
 from app.privacy import views as privacy
+from app.proceedings import listeners as proceedings_listeners
+from app.proceedings import views as proceedings
 from app.programme import views as programme
 from app.representation import views as representation
 from app.scheduling import listeners as scheduling_listeners
@@ -60,11 +62,11 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     chrome.init_app(app)
 
     below = (people, groups, terms, membership, calls, representation, meetings, availability, programme, scheduling)
-    for feature in (*below, calendars, mail, imports, merging, privacy, pages):
+    for feature in (*below, proceedings, calendars, mail, imports, merging, privacy, pages):
         app.register_blueprint(feature.bp)
     cli.init_app(app)
     asking = (availability_listeners, scheduling_listeners)
-    for listeners in (call_listeners, meeting_listeners, *asking, calendar_listeners):
+    for listeners in (call_listeners, meeting_listeners, *asking, proceedings_listeners, calendar_listeners):
         listeners.init_app(app)
     door.init_app(app)
     return app

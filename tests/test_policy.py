@@ -239,6 +239,8 @@ GET    /meetings/<reference>                                  public        200 
 GET    /meetings/<reference>                                  inside        404 404 200 200 200 200 404 404 404 200
 GET    /meetings/<reference>/meeting.ics                      public        200 200 200 200 200 200 200 200 200 200
 GET    /meetings/<reference>/meeting.ics                      inside        404 404 200 200 200 200 404 404 404 200
+POST   /meetings/<reference>/answer                           public        302 403 303 303 303 303 403 403 403 403
+POST   /meetings/<reference>/answer                           inside        404 404 303 303 303 303 404 404 404 403
 GET    /meetings/<reference>/edit                             public        302 403 403 200 200 200 403 403 403 200
 POST   /meetings/<reference>/edit                             public        302 403 403 422 422 422 403 403 403 422
 GET    /meetings/<reference>/edit                             inside        404 404 403 200 200 200 404 404 404 200
@@ -302,6 +304,8 @@ GET    /meetings/<reference>                                  of-chairs     404 
 GET    /meetings/<reference>                                  of-named      404 404 200 404 404 200 404 404 404 200
 GET    /meetings/<reference>/meeting.ics                      of-chairs     404 404 404 200 200 200 404 404 404 200
 GET    /meetings/<reference>/meeting.ics                      of-named      404 404 200 404 404 200 404 404 404 200
+POST   /meetings/<reference>/answer                           of-chairs     404 404 404 303 303 303 404 404 404 403
+POST   /meetings/<reference>/answer                           of-named      404 404 303 404 404 303 404 404 404 403
 GET    /meetings/<reference>/edit                             of-chairs     404 404 404 200 200 200 404 404 404 200
 GET    /meetings/<reference>/edit                             of-named      404 404 403 404 404 200 404 404 404 200
 POST   /meetings/<reference>/edit                             of-named      404 404 403 404 404 422 404 404 404 422

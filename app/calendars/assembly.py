@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,27 +12,34 @@ from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Select, String, cast, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from app.calendars import basis, content
 from app.calendars.alarms import with_alarm
 from app.calendars.build import build
 from app.calendars.choice import Choice, Kind
 from app.calendars.colours import nearest
-from app.calendars.components import Component, stamp
-from app.calendars.feeds import FeedKey
+from app.calendars.components import Component, exception_of, stamp
+from app.calendars.feeds import ANSWERED_KINDS, FeedKey
 from app.calendars.forms import Form
 from app.calendars.headers import Header
 from app.calendars.models import CalendarComponent, Feed
+from app.calendars.responses import Said, with_answer, with_exception, without_date
 from app.calendars.scopes import Scope
 from app.calendars.sources import MEETINGS, MILESTONES, PARTS, Source
 from app.calendars.subjects import subject_of
 from app.calendars.timezones import vtimezone
 from app.core import version
 from app.core.db import db
+from app.core.i18n import force_locale
 from app.core.settings import settings
 from app.core.zones import UnknownZone, zone
 from app.groups.models import WorkingGroup
+from app.meetings.models import Meeting
+from app.meetings.policy import OF_FEW
+from app.proceedings import queries as proceedings
+from app.proceedings.rules import Partstat
+from app.proceedings.words import own_answer
 
 REFRESH = "PT1H"
 CHUNK = 500
@@ -119,12 +126,10 @@ def assemble(key: FeedKey, choice: Choice, now: datetime) -> Assembly | None:
         if subject is None:
             return None
         since = now - timedelta(days=choice.past)
-        gathered = _Gathered(session, subject.scope, choice, since, now)
+        said = _answers(session, key.target_id, choice, since) if key.kind in ANSWERED_KINDS else {}
+        gathered = _Gathered(session, subject.scope, choice, since, now, said)
         for source in (source for kind in Kind if kind in choice.kinds for source in _OF_KIND[kind]):
             gathered.add(source)
-        events = [event.encode() for event in gathered.events]
-        if choice.alarm:
-            events = [with_alarm(event, choice.alarm) for event in events]
         return Assembly(
             key=key,
             variant=choice.variant,
@@ -133,7 +138,7 @@ def assemble(key: FeedKey, choice: Choice, now: datetime) -> Assembly | None:
             build=build(),
             stale_at=min(gathered.ages, default=None),
             filename=subject.header.filename,
-            body=calendar(subject.header, events, gathered.zones),
+            body=calendar(subject.header, gathered.events, gathered.zones),
             made=gathered.made,
         )
 
@@ -141,10 +146,18 @@ def assemble(key: FeedKey, choice: Choice, now: datetime) -> Assembly | None:
 class _Gathered:
     """The events of a feed, as far as they have been read."""
 
-    def __init__(self, session: Session, scope: Scope, choice: Choice, since: datetime, now: datetime) -> None:
-        self.session, self.choice, self.since, self.now = session, choice, since, now
+    def __init__(
+        self,
+        session: Session,
+        scope: Scope,
+        choice: Choice,
+        since: datetime,
+        now: datetime,
+        said: Mapping[int, Said],
+    ) -> None:
+        self.session, self.choice, self.since, self.now, self.said = session, choice, since, now, said
         self.scope = scope.looked_up(session, since)
-        self.events: list[str] = []
+        self.events: list[bytes] = []
         self.zones: set[str] = set()
         self.made: list[dict[str, Any]] = []
         self.ages: list[datetime] = []
@@ -170,7 +183,7 @@ class _Gathered:
         for key, made in fresh.items():
             contents[key] = made.content.decode()
             self.made.append(component_row(source, key, language, form, made, wanted[key]))
-        self.events += contents.values()
+        self.events += self._for_owner(source, contents)
         kept = [(names, end) for key, names, end in zip(ids, spelled, ends, strict=True) if key not in fresh]
         self.zones.update(name for names in {names for names, _end in kept} for name in json.loads(names))
         self.zones.update(name for made in fresh.values() for name in made.zones)
@@ -179,6 +192,43 @@ class _Gathered:
         first = source.over_at(*where)
         if first is not None:
             self.ages.append(first + (self.now - self.since))
+
+    def _for_owner(self, source: Source, contents: Mapping[int, str]) -> Iterable[bytes]:
+        """The events as who reads them wants them: with alarms, and with what they answered."""
+        events = {key: self._alarmed(content.encode()) for key, content in contents.items()}
+        if self.said and source is MEETINGS:
+            for key in events.keys() & self.said.keys():
+                said = self.said[key]
+                events[key] = with_answer(events[key], said) if self._stays(said) else b""
+        if self.said and source is PARTS:
+            for date in self._dates_answered():
+                if events.get(date.part_id or 0):
+                    events[date.part_id or 0] = self._answered(events[date.part_id or 0], date)
+        return events.values()
+
+    def _alarmed(self, events: bytes) -> bytes:
+        return with_alarm(events, self.choice.alarm) if self.choice.alarm else events
+
+    def _stays(self, said: Said) -> bool:
+        return self.choice.declined or said.partstat != Partstat.DECLINED
+
+    def _dates_answered(self) -> Iterator[Meeting]:
+        """The dates of rules that the owner answered: each becomes an exception to its rule, for its owner alone."""
+        found = select(Meeting).where(
+            Meeting.id.in_(self.said), Meeting.uid.is_(None), Meeting.visibility.not_in(OF_FEW)
+        )
+        yield from self.session.scalars(
+            found.options(*MEETINGS.loading, joinedload(Meeting.part)).order_by(Meeting.starts_at, Meeting.id)
+        )
+
+    def _answered(self, events: bytes, date: Meeting) -> bytes:
+        """A part of a series with what was answered to one of its dates."""
+        said = self.said[date.id]
+        made = exception_of(date, self.choice.language, self.scope.form)
+        if not self._stays(said):
+            return without_date(events, made.content, said.at)
+        self.zones.update(made.zones)
+        return with_exception(events, with_answer(self._alarmed(made.content), said))
 
     def _stamps(self, group_ids: set[int]) -> dict[int, str]:
         """{group id: the stamp of what names that group alone}."""
@@ -190,6 +240,15 @@ class _Gathered:
             found = select(source.model).where(source.model.id.in_(target_ids[start : start + CHUNK]))
             for item in self.session.scalars(found.options(*source.loading)):
                 yield item.id, source.component_of(item, self.choice.language, form, self.now)
+
+
+def _answers(session: Session, person_id: int, choice: Choice, since: datetime) -> dict[int, Said]:
+    """{meeting id: what the owner of a feed said}, as far as it holds."""
+    with force_locale(choice.language):
+        return {
+            one.meeting_id: Said(Partstat(one.partstat), own_answer(Partstat(one.partstat)), one.answered_at)
+            for one in proceedings.in_force(session, person_id, since)
+        }
 
 
 def component_row(

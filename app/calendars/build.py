@@ -18,11 +18,11 @@ from app.core.settings import settings
 HERE = Path(__file__).resolve().parent
 ROOMS = (
     "alarms", "assembly", "build", "choice", "colours", "components", "content", "forms", "headers", "milestones",
-    "scopes", "sources", "subjects", "timezones", "tzif",
+    "responses", "scopes", "sources", "subjects", "timezones", "tzif",
 )  # fmt: skip
 SOURCES = (
     *(HERE / f"{room}.py" for room in ROOMS),
-    HERE.parent / "programme" / "words.py",
+    *(HERE.parent / room / "words.py" for room in ("proceedings", "programme")),
     *(HERE.parent / "meetings" / room for room in ("words.py", "rules/pattern.py", "rules/plan.py", "rules/series.py")),
     *(HERE.parent / "core" / room for room in ("i18n.py", "links.py", "markdown.py", "zones.py")),
     *sorted(HERE.parent.glob("translations/*/LC_MESSAGES/messages.mo")),

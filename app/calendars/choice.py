@@ -57,12 +57,14 @@ class Offer:
     """`groups=`: of feeds of more than one group."""
     alarm: bool = False
     """`alarm=`: of personal feeds."""
+    declined: bool = False
+    """`declined=`: likewise."""
 
 
 ONE_THING = Offer(kinds=False)
 ONE_GROUP = Offer()
 SEVERAL = Offer(groups=True)
-PERSONAL = Offer(groups=True, alarm=True)
+PERSONAL = Offer(groups=True, alarm=True, declined=True)
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,8 @@ class Choice:
     cancelled: bool = True
     """Whether what was cancelled stays for a while, as cancelled."""
     alarm: Alarm | None = None
+    declined: bool = True
+    """Whether what its owner declined stays, as time that is free."""
 
     def query(self, default_language: str) -> str:
         """The shortest canonical query; empty where nothing differs from what the feed's bare address gives."""
@@ -93,6 +97,8 @@ class Choice:
         parts = [] if self.alarm is None else [f"alarm={self.alarm}"]
         if not self.cancelled:
             parts.append("cancelled=0")
+        if not self.declined:
+            parts.append("declined=0")
         if self.groups:
             parts.append(f"groups={','.join(self.groups)}")
         if self.kinds != frozenset(Kind):
@@ -137,6 +143,8 @@ def _chosen(choice: Choice, name: str, value: str, offer: Offer, languages: Coll
             return replace(choice, past=int(found[1]))
         case "cancelled" if offer.kinds:
             return replace(choice, cancelled=_one_of(name, value, ["0", "1"]) == "1")
+        case "declined" if offer.declined:
+            return replace(choice, declined=_one_of(name, value, ["0", "1"]) == "1")
         case "groups" if offer.groups:
             return replace(choice, groups=_slugs(value.split(",")))
         case "alarm" if offer.alarm:
@@ -166,4 +174,5 @@ def _offered(offer: Offer, languages: Collection[str]) -> str:
     names += ["kind=", "past=", "cancelled="] if offer.kinds else []
     names += ["groups="] if offer.groups else []
     names += ["alarm="] if offer.alarm else []
+    names += ["declined="] if offer.declined else []
     return ", ".join(names)

@@ -41,6 +41,8 @@ class FeedKind(StrEnum):
 
 
 PERSONAL_KINDS = frozenset({FeedKind.MINE, FeedKind.EXPECTED, FeedKind.DEADLINES, FeedKind.ASSOCIATION})
+ANSWERED_KINDS = frozenset({FeedKind.MINE, FeedKind.EXPECTED})
+"""Those that say what their owner answered."""
 _OFFERS = {
     FeedKind.ALL: SEVERAL,
     FeedKind.COMMUNITY: SEVERAL,

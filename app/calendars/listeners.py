@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import or_, select, union
 
 from app.calendars import service
-from app.calendars.feeds import FeedKey, FeedKind
+from app.calendars.feeds import ANSWERED_KINDS, FeedKey, FeedKind
 from app.calendars.models import Feed
 from app.calendars.sources import MEETINGS, MILESTONES, PARTS
 from app.core.db import writing
@@ -17,6 +17,7 @@ from app.groups.signals import group_changed
 from app.meetings.models import JointGroup, Meeting, MeetingSeries, SeriesPart
 from app.meetings.rules.company import Consent
 from app.meetings.signals import meeting_changed, meeting_dropped, part_dropped, series_changed
+from app.proceedings.signals import responses_changed
 from app.programme.models import Milestone
 from app.programme.signals import milestone_changed
 
@@ -29,6 +30,7 @@ def init_app(_app: Flask) -> None:
     part_dropped.connect(on_part_dropped)
     milestone_changed.connect(on_milestone_changed)
     group_changed.connect(on_group_changed)
+    responses_changed.connect(on_responses_changed)
 
 
 def on_meeting_changed(meeting: Meeting, left: frozenset[int] = frozenset()) -> None:
@@ -89,6 +91,11 @@ def on_group_changed(changed: WorkingGroup | Community) -> None:
     group_ids = frozenset(writing().scalars(select(WorkingGroup.id).where(concerned)))
     service.raise_versions(_touched(group_ids) | {FeedKey(FeedKind.COMMUNITY, changed.id)} | _single(group_ids))
     service.forget_components(MILESTONES, select(Milestone.id).where(Milestone.goal_id == changed.id))
+
+
+def on_responses_changed(person_id: int) -> None:
+    """Let the feeds that say what this person answered be assembled anew."""
+    service.raise_versions(FeedKey(kind, person_id) for kind in ANSWERED_KINDS)
 
 
 def _touched(

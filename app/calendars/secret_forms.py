@@ -12,7 +12,7 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectF
 from wtforms.validators import InputRequired, Length
 
 from app.calendars.choice import WINDOW, Alarm, Choice
-from app.calendars.feeds import FeedKind
+from app.calendars.feeds import ANSWERED_KINDS, FeedKind
 from app.calendars.words import ALARMS, FEEDS, PAST
 from app.core.forms import NEEDED, BaseForm, Checkboxes, clean_line, line
 from app.core.i18n import language, language_names, translated
@@ -33,14 +33,15 @@ class FeedForm(BaseForm):
     language = SelectField(_l("Language of the calendar"))
     past = SelectField(_l("What is over"), coerce=int)
     cancelled = BooleanField(_l("What is cancelled stays for a while, marked as cancelled"))
+    declined = BooleanField(_l("What I have declined stays, as time that is free"))
     alarm = SelectField(_l("Remind me"), validators=[])
     creation_key = HiddenField(filters=[clean_line], validators=[InputRequired(NEEDED), Length(max=40)])
 
     def __init__(self, associations: Sequence[Association], groups: Sequence[WorkingGroup], **kwargs: Any) -> None:
         super().__init__(
             data={
-                "feed": FeedKind.MINE, "language": language(), "past": WINDOW, "cancelled": True, "alarm": "",
-                "creation_key": uuid.uuid4().hex,
+                "feed": FeedKind.MINE, "language": language(), "past": WINDOW, "cancelled": True,
+                "declined": True, "alarm": "", "creation_key": uuid.uuid4().hex,
             },
             **kwargs,
         )  # fmt: skip
@@ -72,5 +73,6 @@ class FeedForm(BaseForm):
             groups=tuple(sorted(self.groups.data or ())) if self.kind != FeedKind.ASSOCIATION else (),
             past=self.past.data,
             cancelled=self.cancelled.data,
+            declined=self.declined.data or self.kind not in ANSWERED_KINDS,
             alarm=Alarm(self.alarm.data) if self.alarm.data else None,
         )

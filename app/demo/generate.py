@@ -23,6 +23,7 @@ from app.demo.polls import invent_polls
 from app.demo.profiles import invent_profiles
 from app.demo.programme import invent_programmes
 from app.demo.representation import invent_representation
+from app.demo.responses import invent_responses
 from app.demo.series import invent_series
 from app.demo.terms import invent_terms
 from app.demo.trail import invent_trail
@@ -59,6 +60,7 @@ def invent(plan: Plan, password: str) -> bool:
         invent_company(session, plan, all_groups)
         invent_programmes(session, plan, all_groups)
         invent_polls(session, plan, all_groups, cast)
+        invent_responses(session, plan, all_groups)
         invent_availability(session, plan, all_groups)
         raise_all_versions()
     return True

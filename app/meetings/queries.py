@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select, union, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, Subquery, and_, func, or_, select, union, union_all
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from app.core import clock, search
@@ -292,11 +292,25 @@ def coordinating(person_id: int | None, group_ids: Collection[int]) -> frozenset
 def _in_audience(
     group_id: int, but: int | None, visibility: Visibility, partners: Collection[int], person_ids: Collection[int]
 ) -> ColumnElement[bool]:
+    invited = _invited(group_id, visibility, partners, person_ids)
+    everyone = and_(Person.id.in_(invited), Person.email.is_not(None))
+    return everyone if but is None else and_(everyone, Person.id != but)
+
+
+def invited(meeting: Meeting) -> CompoundSelect[int]:
+    """The ids of those whom a meeting is for: members and coordinators of its groups, or the few."""
+    partners = meeting.group_ids - {meeting.group_id}
+    person_ids = [one.person_id for one in meeting.people] if meeting.visibility == Visibility.NAMED else []
+    return _invited(meeting.group_id, Visibility(meeting.visibility), partners, person_ids)
+
+
+def _invited(
+    group_id: int, visibility: Visibility, partners: Collection[int], person_ids: Collection[int]
+) -> CompoundSelect[int]:
     hosts = [group_id] if visibility.is_of_few else sorted({group_id, *partners})
     members = _members(hosts, visibility, person_ids)
     coordinators = select(Coordinator.person_id).where(Coordinator.group_id.in_(hosts), Coordinator.ended_at.is_(None))
-    everyone = and_(Person.id.in_(union(members, coordinators)), Person.email.is_not(None))
-    return everyone if but is None else and_(everyone, Person.id != but)
+    return union(members, coordinators)
 
 
 def member_count(

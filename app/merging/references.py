@@ -11,7 +11,8 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, Table, delete, insert, or_, select, update
+from sqlalchemy import Select, Table, and_, delete, insert, or_, select, update
+from sqlalchemy.orm import aliased
 
 from app.calls.models import Candidacy
 from app.calls.rules import Standing
@@ -21,6 +22,8 @@ from app.core.errors import DomainError
 from app.groups.models import Coordinator
 from app.membership.service import merging as memberships
 from app.people.models import Account, Affiliation, Delegate, DistinctPersons, MergedPerson, Photo
+from app.proceedings.models import Response
+from app.proceedings.signals import responses_changed
 from app.scheduling.models import PollPerson, PollVote
 
 Join = Callable[[int, int, int | None], None]
@@ -196,6 +199,20 @@ def _poll_votes(kept_id: int, gone_id: int, _actor_id: int | None) -> None:
     _move(Base.metadata.tables["poll_votes"], "person_id", kept_id, gone_id)
 
 
+def _responses(kept_id: int, gone_id: int, actor_id: int | None) -> None:
+    """Whoever answered twice has said what was said last."""
+    session, other = writing(), aliased(Response)
+    of_both = and_(other.meeting_id == Response.meeting_id, other.person_id == gone_id)
+    later = select(other.meeting_id).where(of_both, other.answered_at > Response.answered_at)
+    session.execute(
+        delete(Response)
+        .where(Response.person_id == kept_id, later.exists())
+        .execution_options(synchronize_session=False)
+    )
+    keep_one("responses.person_id", "meeting_id")(kept_id, gone_id, actor_id)
+    responses_changed.send(kept_id)
+
+
 def _poll_people(kept_id: int, gone_id: int, actor_id: int | None) -> None:
     """Whoever is asked twice is asked once, and must be there if either had to."""
     session = writing()
@@ -266,6 +283,7 @@ PERSON_JOINED: dict[str, Join] = {
     "erasures.person_id": _erasures,
     "poll_votes.person_id": _poll_votes,
     "poll_people.person_id": _poll_people,
+    "responses.person_id": _responses,
     "poll_notices.person_id": keep_one("poll_notices.person_id", "poll_id", "step"),
     "meeting_people.person_id": keep_one("meeting_people.person_id", "meeting_id"),
     "task_force_people.person_id": keep_one("task_force_people.person_id", "task_force_id"),

@@ -32,6 +32,8 @@ from app.people.models import Association, Person
 from app.people.viewer import Viewer
 from app.people.words import FUNCTIONS
 from app.privacy import queries as privacy
+from app.proceedings import queries as answers
+from app.proceedings.rules import Partstat, is_asked
 from app.programme import queries as programme
 from app.programme.presentation import milestone_item
 from app.scheduling import queries as scheduling
@@ -56,6 +58,9 @@ class Entry:
 
     item: MeetingItem
     join_link: str | None
+    asked: bool
+    """Whether one is asked whether one comes: what one sees of one's own groups is for one."""
+    said: Partstat | None
 
 
 @dataclass
@@ -142,13 +147,17 @@ def _held(questions: Sequence[Question], person_id: int) -> list[PollOption]:
 
 def _entries(viewer: Viewer, ahead: Sequence[Meeting]) -> list[Entry]:
     soonest = next((meeting for meeting in ahead if not meeting.is_cancelled), None)
-    limit = clock.now() + SOON
+    now = clock.now()
+    limit = now + SOON
+    answered = answers.own_among(viewer.person_id, [meeting.id for meeting in ahead]) if viewer.person_id else {}
     return [
         Entry(
             meeting_item(meeting, viewer.time_zone, with_group=True),
             meeting.join_link
             if not meeting.is_cancelled and (meeting is soonest or meeting.starts_at <= limit)
             else None,
+            is_asked(ends_at=meeting.ends_at, cancelled=meeting.is_cancelled, precision=meeting.precision, now=now),
+            Partstat(answered[meeting.id].partstat) if meeting.id in answered else None,
         )
         for meeting in ahead
     ]

@@ -16,10 +16,40 @@ from app.meetings import policy, queries
 from app.meetings.company_words import who_meets
 from app.meetings.models import DroppedDate, Meeting, MeetingSeries
 from app.meetings.presentation import details
-from app.meetings.rules import Visibility
+from app.meetings.rules import Precision, Visibility
 from app.meetings.words import rhythm_of
 from app.pages.blueprint import bp
 from app.people.viewer import Viewer
+from app.proceedings import policy as answers_policy
+from app.proceedings import queries as answers
+from app.proceedings.queries import Turnout
+from app.proceedings.rules import Partstat, is_asked
+
+
+class Coming(NamedTuple):
+    """What the viewer may know and say of who comes."""
+
+    may_answer: bool
+    is_asked: bool
+    said: Partstat | None
+    """The viewer's own answer."""
+    before: Partstat | None
+    """What it was before the meeting was changed; None once they have answered again."""
+    names: bool
+    """Whether the viewer reads who said what."""
+    turnout: Turnout
+
+
+def _coming(viewer: Viewer, found: Meeting) -> Coming | None:
+    """None for whom it does not concern, and for a meeting that takes place nowhere yet, or not at all."""
+    may_answer, names = answers_policy.answer(viewer, found), answers_policy.see_names(viewer, found)
+    if not (may_answer or names) or found.is_cancelled or found.precision == Precision.MONTH:
+        return None
+    asked = is_asked(ends_at=found.ends_at, cancelled=found.is_cancelled, precision=found.precision, now=clock.now())
+    own = answers.own(found, viewer.person_id) if may_answer else None
+    said = Partstat(own.partstat) if own else None
+    holds = own is not None and own.holds
+    return Coming(may_answer, asked, said if holds else None, None if holds else said, names, answers.turnout(found))
 
 
 class SeriesOfDate(NamedTuple):
@@ -58,6 +88,7 @@ def meeting(found: Meeting | DroppedDate) -> ResponseReturnValue:
         group_name=translated(found.group.names),
         community=found.group.community,
         who=who_meets(viewer, found),
+        coming=_coming(viewer, found),
         may_edit=policy.edit(viewer, found),
         may_edit_following=found.series is not None and policy.edit_following(viewer, found),
         is_over=found.ends_at < clock.now(),

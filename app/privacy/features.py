@@ -20,18 +20,19 @@ from app.membership import personal_data as membership
 from app.people import personal_data as people
 from app.people.models import Person
 from app.privacy import personal_data as privacy
+from app.proceedings import personal_data as proceedings
 from app.programme import personal_data as programme
 from app.representation import personal_data as representation
 from app.scheduling import personal_data as scheduling
 from app.terms import personal_data as terms
 
 FEATURES: tuple[PersonalData[Person], ...] = (
-    membership, calls, groups, meetings, availability, programme, scheduling, calendars, imports, terms,
-    representation, core, privacy, mail, people,
+    membership, calls, groups, meetings, availability, programme, scheduling, proceedings,
+    calendars, imports, terms, representation, core, privacy, mail, people,
 )  # fmt: skip
 SHOWN: tuple[PersonalData[Person], ...] = (
-    people, membership, calls, terms, groups, meetings, availability, programme, scheduling, calendars,
-    representation, mail, imports, core, privacy,
+    people, membership, calls, terms, groups, meetings, availability, programme, scheduling, proceedings,
+    calendars, representation, mail, imports, core, privacy,
 )  # fmt: skip
 """The same in the order in which people read about them."""
 

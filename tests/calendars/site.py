@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import or_, select
@@ -19,14 +19,15 @@ from tests.calendars.readers import Instance, within
 DAY = timedelta(days=1)
 
 
-def shown(group: WorkingGroup, first: date, until: date) -> list[Instance]:
-    """The group's public meetings, each on its days as people chose, and its public milestones."""
+def shown(group: WorkingGroup, first: date, until: date, but: Collection[int] = ()) -> list[Instance]:
+    """The group's public meetings `but` these, each on its days as people chose, and its public milestones."""
     db.session.rollback()
     joint = select(JointGroup.meeting_id).where(JointGroup.group_id == group.id, JointGroup.consent == Consent.AGREED)
     meetings = select(Meeting).where(
         or_(Meeting.group_id == group.id, Meeting.id.in_(joint)),
         Meeting.visibility == Visibility.PUBLIC,
         Meeting.precision != Precision.MONTH,
+        Meeting.id.not_in(but),
     )
     milestones = select(Milestone).where(Milestone.group_id == group.id, Milestone.visibility == Visibility.PUBLIC)
     found = [

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -19,6 +21,10 @@ from app.meetings.rules.company import Company
 from app.membership.models import Membership
 from app.membership.rules import Role, State
 from app.people.models import Association, Person
+from app.proceedings import personal_data
+from app.proceedings import service as proceedings
+from app.proceedings.rules import Partstat
+from tests.browsing import Visit
 from tests.calendars.reading import logical_lines, values
 from tests.factories.groups import make_group
 from tests.factories.meetings import make_meeting, make_series
@@ -253,3 +259,149 @@ class TestChanges:
             make_meeting(group)
         assert not [one for one in statements if "stored_feeds" in str(one)]
         assert db.session.execute(stored).all() == before
+
+
+class TestAnswers:
+    """What its owner said to meetings stands in their own feed, and in nobody else's."""
+
+    YES, PERHAPS, NO = Partstat
+
+    def test_in_words_and_as_time_that_is_free(self, group: WorkingGroup, member: Person, client: FlaskClient) -> None:
+        other = make_account()
+        make_membership(group, other)
+        meeting = make_meeting(group, join_link=LINK)
+        theirs, public = client.get(feed_of(other)).data, client.get("/groups/heat/calendar.ics").data
+        address = feed_of(member)
+        assert values(client.get(address).data, "TRANSP") == ["OPAQUE"]
+        for partstat, words, transp in (
+            (self.YES, "yes\\, you are coming.", "OPAQUE"),
+            (self.PERHAPS, "perhaps.", "OPAQUE"),
+            (self.NO, "no\\, you are not coming.", "TRANSPARENT"),
+        ):
+            proceedings.answer(meeting.id, member.id, partstat, sequence=0)
+            body = client.get(address).data
+            (about,) = [one for one in values(body, "DESCRIPTION") if one.startswith("Your answer")]
+            assert about.startswith(f"Your answer: {words}\\n\\nJoin online: {LINK}")
+            assert values(body, "TRANSP") == [transp]
+            assert values(body, "SEQUENCE") == ["0"], "nothing was planned anew"
+        assert client.get(address).data == body
+        assert client.get(feed_of(other)).data == theirs
+        assert client.get("/groups/heat/calendar.ics").data == public
+
+    def test_in_french(self, group: WorkingGroup, member: Person, client: FlaskClient) -> None:
+        proceedings.answer(make_meeting(group).id, member.id, self.NO, sequence=0)
+        body = client.get(feed_of(member) + "?lang=fr").data
+        assert any("Votre réponse\xa0: non\\, vous ne venez pas." in one for one in values(body, "DESCRIPTION"))
+
+    def test_a_poll_that_knew_it_before_sees_it(self, group: WorkingGroup, member: Person, client: FlaskClient) -> None:
+        meeting = make_meeting(group)
+        for kind in (FeedKind.MINE, FeedKind.EXPECTED):
+            address = feed_of(member, kind)
+            before = client.get(address)
+            known = {"If-None-Match": before.headers["ETag"]}
+            assert client.get(address, headers=known).status_code == 304
+            proceedings.answer(meeting.id, member.id, self.YES if kind == FeedKind.MINE else self.NO, sequence=0)
+            assert client.get(address, headers=known).status_code == 200
+
+    def test_revised_when_it_was_said(self, group: WorkingGroup, member: Person, client: FlaskClient) -> None:
+        with time_machine.travel(datetime(2026, 11, 25, 9, tzinfo=UTC), tick=False) as now:
+            meeting = make_meeting(group)
+            now.shift(3600)
+            proceedings.answer(meeting.id, member.id, self.YES, sequence=0)
+            body = client.get(feed_of(member)).data
+            assert values(body, "DTSTAMP") == values(body, "LAST-MODIFIED") == ["20261125T100000Z"]
+            assert values(body, "CREATED") == ["20261125T090000Z"]
+            now.shift(3600)
+            plan = replace(meeting.said, title="Other")
+            service.change_meeting(meeting.id, plan, version=meeting.version, actor_id=None)
+            assert values(client.get(feed_of(member)).data, "DTSTAMP") == ["20261125T110000Z"]
+
+    def test_what_was_said_to_another_time_is_not_said(
+        self, group: WorkingGroup, member: Person, client: FlaskClient
+    ) -> None:
+        meeting = make_meeting(group)
+        proceedings.answer(meeting.id, member.id, self.NO, sequence=0)
+        address = feed_of(member)
+        assert values(client.get(address).data, "TRANSP") == ["TRANSPARENT"]
+        plan = replace(meeting.said, venue="Town hall")
+        service.change_meeting(meeting.id, plan, version=meeting.version, actor_id=None)
+        assert values(client.get(address).data, "TRANSP") == ["OPAQUE"]
+        assert "Your answer" not in client.get(address).text
+
+    def test_what_was_declined_reminds_nobody_or_goes(
+        self, group: WorkingGroup, member: Person, client: FlaskClient
+    ) -> None:
+        one, other = make_meeting(group), make_meeting(group, datetime(2027, 4, 1, 9), title="Other")
+        proceedings.answer(one.id, member.id, self.NO, sequence=0)
+        proceedings.answer(other.id, member.id, self.PERHAPS, sequence=0)
+        body = client.get(feed_of(member) + "?alarm=1h").data
+        assert (len(values(body, "TRIGGER")), len(values(body, "UID"))) == (1, 2)
+        told = [each for each in values(body, "DESCRIPTION") if each == "Heat: Other"]
+        assert len(told) == 1, "an alarm says what it reminds of"
+        assert titles(client, feed_of(member) + "?declined=0") == ["Heat: Other"]
+        assert client.get(feed_of(member) + "?declined=2").status_code == 400
+        assert client.get("/groups/heat/calendar.ics?declined=0").status_code == 400
+
+    def test_a_date_of_a_series(self, group: WorkingGroup, member: Person, client: FlaskClient) -> None:
+        series = make_series(group)
+        first, second, third, *_rest = series.meetings
+        plan = replace(third.said, title="Other words")
+        service.change_meeting(third.id, plan, version=third.version, actor_id=None)
+        plain = client.get(feed_of(member)).data
+        assert values(plain, "RECURRENCE-ID") == ["20270331T100000"]
+        for one, partstat in ((first, self.YES), (second, self.NO), (third, self.NO)):
+            proceedings.answer(one.id, member.id, partstat, sequence=0)
+        body = client.get(feed_of(member)).data
+        assert values(body, "RECURRENCE-ID") == ["20270303T100000", "20270317T100000", "20270331T100000"]
+        assert values(body, "TRANSP") == ["OPAQUE", "OPAQUE", "TRANSPARENT", "TRANSPARENT"]
+        assert len(set(values(body, "UID"))) == 1
+        body = client.get(feed_of(member) + "?declined=0").data
+        assert values(body, "RECURRENCE-ID") == ["20270303T100000"]
+        assert values(body, "EXDATE") == ["20270317T100000,20270331T100000"]
+        service.cancel_meeting(second.id, None, actor_id=None)
+        body = client.get(feed_of(member) + "?declined=0").data
+        assert values(body, "EXDATE") == ["20270331T100000"]
+        assert values(body, "STATUS") == ["CONFIRMED", "CANCELLED", "CONFIRMED"]
+
+    def test_a_date_of_a_series_that_is_for_few(self, group: WorkingGroup, member: Person, client: FlaskClient) -> None:
+        chair = make_account()
+        make_membership(group, chair, role=Role.CHAIR)
+        series = make_series(group, visibility="chairs")
+        proceedings.answer(series.meetings[0].id, chair.id, self.NO, sequence=0)
+        body = client.get(feed_of(chair)).data
+        assert values(body, "TRANSP").count("TRANSPARENT") == 1
+        assert values(body, "RECURRENCE-ID") == []
+
+    def test_a_form_that_leaves_out_what_was_declined(self, group: WorkingGroup, member: Person, visit: Visit) -> None:
+        meeting = make_meeting(group)
+        proceedings.answer(meeting.id, member.id, self.NO, sequence=0)
+        page = visit(member).open("/me/feeds")
+        page.send(feed="mine", name="Phone", declined=None)
+        assert "declined=0" in page.text
+        page.open("/me/feeds").send(having="feed", feed="deadlines", name="Phone", declined=None)
+        assert "declined=0" not in page.text
+
+    def test_what_is_erased_is_not_in_a_feed(self, group: WorkingGroup, member: Person, client: FlaskClient) -> None:
+        proceedings.answer(make_meeting(group).id, member.id, self.NO, sequence=0)
+        address = feed_of(member)
+        assert "Your answer" in client.get(address).text
+        with write():
+            personal_data.erase(member)
+        assert "Your answer" not in client.get(address).text
+
+    def test_as_many_queries_for_many_answers_as_for_one(
+        self, group: WorkingGroup, member: Person, client: FlaskClient
+    ) -> None:
+        series = make_series(group)
+        dates = series.meetings
+        address = feed_of(member)
+        proceedings.answer(dates[0].id, member.id, self.NO, sequence=0)
+        client.get(address)
+        proceedings.answer(dates[1].id, member.id, self.NO, sequence=0)
+        with counted_queries() as few:
+            client.get(address)
+        for one in dates[2:5]:
+            proceedings.answer(one.id, member.id, self.NO, sequence=0)
+        with counted_queries() as many:
+            client.get(address)
+        assert len(many) == len(few)

@@ -18,17 +18,22 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from app.calendars import content
+from app.calendars.assembly import assemble
+from app.calendars.choice import Choice
+from app.calendars.feeds import FeedKey, FeedKind
 from app.core.db import db
 from app.demo.generate import invent
 from app.demo.plan import Plan
 from app.groups import catalogue
 from app.groups.models import WorkingGroup
-from app.meetings.models import MeetingSeries
+from app.meetings.models import Meeting, MeetingSeries
 from app.meetings.rules import MeetingPlan, Precision, ShownAs
 from app.meetings.rules.pattern import LAST, Frequency, Pattern, Weekday
 from app.meetings.rules.series import SeriesPlan
 from app.meetings.service import cancel_meeting, change_meeting, reinstate_meeting, series_plan
 from app.meetings.service import series as service
+from app.proceedings import service as proceedings
+from app.proceedings.rules import Partstat
 from app.programme import service as programme
 from tests.calendars import readers, site
 from tests.calendars.assembling import group_feed
@@ -38,6 +43,8 @@ from tests.calendars.test_series import NOW, Meant, live
 from tests.databases import empty_all_tables
 from tests.factories.groups import make_group
 from tests.factories.meetings import make_meeting, make_series
+from tests.factories.membership import make_membership
+from tests.factories.people import make_account
 from tests.factories.programme import make_milestone
 
 pytestmark = [
@@ -69,6 +76,35 @@ def agree(reads: dict[str, readers.Read], group: WorkingGroup, first: date, unti
         too_much, lacks = Counter(found) - Counter(expected), Counter(expected) - Counter(found)
         assert not (too_much or lacks), f"{name} has {list(too_much)}, lacks {list(lacks)}"
     return len(expected)
+
+
+@pytest.mark.parametrize("stays", [True, False])
+def test_with_their_owners_answers(app: Flask, reads: dict[str, readers.Read], stays: bool) -> None:
+    """Of some dates, moved, renamed and whole-day ones too: what was declined stays at its time, or is left out."""
+    with time_machine.travel(datetime(2026, 11, 25, 9, tzinfo=UTC), tick=False):
+        group = make_group("answered")
+        member = make_account()
+        make_membership(group, member)
+        for zone in ("Europe/Brussels", "America/New_York", "UTC"):
+            _lived_through(_series(group, 2027, zone, PATTERNS[1]))
+            make_meeting(group, datetime(2027, 3, 28, 10), time_zone=zone, title="Alone")
+        asked = db.session.scalars(select(Meeting).where(Meeting.status != "CANCELLED").order_by(Meeting.id)).all()
+        said = {one.id: list(Partstat)[number % 3] for number, one in enumerate(asked) if number % 4 < 3}
+        for one in asked:
+            if one.id in said:
+                proceedings.answer(one.id, member.id, said[one.id], sequence=one.sequence)
+        first, until = date(2026, 11, 1), date(2030, 1, 1)
+        declined = {key for key, partstat in said.items() if partstat == Partstat.DECLINED}
+        left = site.shown(group, first, until, but=frozenset() if stays else declined)
+        named = [one._replace(summary=f"{group.names['en']}: {one.summary}") for one in left]
+        feed = assemble(FeedKey(FeedKind.MINE, member.id), Choice("en", declined=stays), datetime.now(UTC))
+        assert feed is not None and len(declined) > 10
+        for name, read in reads.items():
+            found = read(feed.body, first, until)
+            too_much, lacks = Counter(found) - Counter(named), Counter(named) - Counter(found)
+            assert not (too_much or lacks), f"{name} has {list(too_much)}, lacks {list(lacks)}"
+        again = assemble(FeedKey(FeedKind.MINE, member.id), Choice("en", declined=stays), datetime.now(UTC))
+        assert again is not None and again.body == feed.body
 
 
 @pytest.mark.parametrize("year", [2027, 2038])

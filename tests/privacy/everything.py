@@ -18,6 +18,8 @@ from app.meetings.rules.company import Company, Consent, GuestPlan
 from app.membership.models import RosterConfirmation, RosterReview
 from app.people import limits
 from app.people.models import Association, DistinctPersons, Keyword, MergedPerson, Person, Photo, SignUp
+from app.proceedings.models import Response
+from app.proceedings.rules import Partstat
 from app.representation.models import BalanceCount, BalanceFigure, GenderDeclaration
 from app.representation.rules import Answer, Part
 from app.terms.models import TermsAcceptance, TermsAsking, TermsVersion
@@ -43,6 +45,8 @@ def know_everything_about(anna: Person, group: WorkingGroup, association: Associ
     meeting = make_meeting(group, actor_id=anna.id, title="One", company=guest)
     db.session.add_all([
         MeetingPerson(meeting_id=meeting.id, person_id=anna.id),
+        Response(meeting_id=meeting.id, person_id=anna.id, partstat=Partstat.DECLINED, sequence=0,
+                 answered_at=LONG_AGO),
         JointGroup(meeting_id=meeting.id, group_id=make_group().id, consent=Consent.AGREED, asked_at=LONG_AGO,
                    decided_at=LONG_AGO, decided_by_id=anna.id),
         TaskForce(group_id=group.id, name="Drafting", people=[TaskForcePerson(person_id=anna.id)]),

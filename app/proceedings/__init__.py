@@ -1,0 +1,1 @@
+"""What belongs to a meeting once it is planned: who says they come."""
