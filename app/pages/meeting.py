@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from app.core import clock
 from app.core.dates import day
+from app.core.errors import Text
 from app.core.i18n import translated
 from app.core.policy import current_viewer, guard
 from app.meetings import policy, queries
@@ -19,11 +20,12 @@ from app.meetings.presentation import details
 from app.meetings.rules import Precision, Visibility
 from app.meetings.words import rhythm_of
 from app.pages.blueprint import bp
+from app.people.models import Person
 from app.people.viewer import Viewer
 from app.proceedings import policy as answers_policy
 from app.proceedings import queries as answers
-from app.proceedings.queries import Turnout
 from app.proceedings.rules import Partstat, is_asked
+from app.proceedings.words import NOTHING_YET, THEY_SAID
 
 
 class Coming(NamedTuple):
@@ -37,7 +39,8 @@ class Coming(NamedTuple):
     """What it was before the meeting was changed; None once they have answered again."""
     names: bool
     """Whether the viewer reads who said what."""
-    turnout: Turnout
+    turnout: list[tuple[Text, list[Person]]]
+    """What is said of them, and who they are."""
 
 
 def _coming(viewer: Viewer, found: Meeting) -> Coming | None:
@@ -49,7 +52,13 @@ def _coming(viewer: Viewer, found: Meeting) -> Coming | None:
     own = answers.own(found, viewer.person_id) if may_answer else None
     said = Partstat(own.partstat) if own else None
     holds = own is not None and own.holds
-    return Coming(may_answer, asked, said if holds else None, None if holds else said, names, answers.turnout(found))
+    return Coming(may_answer, asked, said if holds else None, None if holds else said, names, _turnout(found, asked))
+
+
+def _turnout(found: Meeting, asked: bool) -> list[tuple[Text, list[Person]]]:
+    turnout = answers.turnout(found)
+    said = [(THEY_SAID[partstat], people) for partstat, people in turnout.said.items()]
+    return [*said, (NOTHING_YET, turnout.silent)] if asked else said
 
 
 class SeriesOfDate(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, select
@@ -21,14 +21,10 @@ from app.proceedings.rules import Partstat
 class Turnout:
     """Who of those that a meeting is for said what. Those whom it is for no longer don't count."""
 
-    invited: int
-    said: dict[Partstat, list[Person]] = field(default_factory=dict)
-    """By name."""
-
-    @property
-    def silent(self) -> int:
-        """How many have not answered, or not since the meeting was changed."""
-        return self.invited - sum(map(len, self.said.values()))
+    said: dict[Partstat, list[Person]]
+    """By name, as are those that follow."""
+    silent: list[Person]
+    """Those who have not answered, or not since the meeting was changed."""
 
 
 def own(meeting: Meeting, person_id: int | None) -> Response | None:
@@ -68,11 +64,10 @@ def turnout(meeting: Meeting) -> Turnout:
         .where(Person.id.in_(invited))
         .order_by(Person.search_text, Person.id)
     ).all()
-    said: dict[Partstat, list[Person]] = {partstat: [] for partstat in Partstat}
-    for person, partstat in rows:
-        if partstat is not None:
-            said[Partstat(partstat)].append(person)
-    return Turnout(len(rows), said)
+    return Turnout(
+        {partstat: [person for person, said in rows if said == partstat] for partstat in Partstat},
+        [person for person, said in rows if said is None],
+    )
 
 
 def of_person(person_id: int) -> Sequence[Response]:

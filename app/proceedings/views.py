@@ -22,7 +22,7 @@ ANSWER = "your-answer"
 @bp.app_context_processor
 def vocabulary() -> dict[str, object]:
     """The words of answers."""
-    return {"PARTSTAT_WORDS": words.PARTSTATS, "THEY_SAID": words.THEY_SAID}
+    return {"PARTSTAT_WORDS": words.PARTSTATS}
 
 
 @bp.post("/meetings/<reference>/answer")

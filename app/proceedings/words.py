@@ -20,6 +20,7 @@ THEY_SAID: dict[Partstat, Text] = {
     Partstat.DECLINED: _l("Not coming"),
 }
 """What is said of them."""
+NOTHING_YET = _l("No answer yet")
 
 
 def own_answer(partstat: Partstat) -> str:

@@ -62,8 +62,8 @@ def test_from_the_question_to_who_comes(group: WorkingGroup, mia: Person, cora: 
     assert "Mia Member" not in page.text.split("<main")[1], "members learn how many, not who"
     assert "Change your answer" in visit(mia).open("/me").text
     seen = visit(cora).open(f"/meetings/{meeting.reference}").text
-    assert "Mia Member" in seen and "Noe Noord" not in seen
-    assert "Are you coming?" in seen, "who coordinates is asked as well"
+    assert "Coming (1)" in seen and "Mia Member" in seen
+    assert "No answer yet (2)" in seen and "Noe Noord" in seen, "who coordinates is asked as well"
 
 
 def test_in_french(group: WorkingGroup, mia: Person, visit: Visit) -> None:
