@@ -86,7 +86,7 @@ def test_no_finding(chromium: Browser, site: Site, role: str | None, size: str, 
             *(milestone + part for part in ("", "/edit", "/drop")),
             *(poll + part for part in ("", "/answer", "/edit", "/close", "/extend", "/cancel")),
         ],
-        "expert": [poll, poll + "/answer"],
+        "expert": [date, poll, poll + "/answer"],
         None: [meeting, milestone],
     }.get(role, [])
     for path in PAGES[role] + more:
