@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 def test_from_ones_own_page_to_ones_own_calendar(chromium: Browser, site: Site, size: str, language: str) -> None:
     visit = Visit(chromium, site, size, language, scripts=False)
     visit.sign_in("expert@demo.example")
-    page = visit.open("/me/feeds")
+    page = visit.open(f"/me/feeds?lang={language}")
     page.locator("[name=name]").fill(f"Test {size}")
     page.locator("[name=name]").press("Enter")
     address = page.locator("a[href^='webcal:']").first.get_attribute("href") or ""
