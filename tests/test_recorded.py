@@ -223,6 +223,7 @@ WRITES_WITHOUT_AN_ENTRY = {
     "app/availability/service/calendars.py": "that somebody has a calendar read, likewise",
     "app/availability/service/reading.py": "the worker's reading of calendars",
     "app/calendars/service/storing.py": "what is stored of meetings for feeds; the meetings themselves are recorded",
+    "app/proceedings/service.py": "who comes is read by those who plan the meeting, and by nobody else",
     "app/meetings/service/repairs.py": "instants by new rules of time zones: what was planned is the same",
     "app/people/service/accounts.py": "signing up and in: nothing counts until the address is confirmed",
     "app/membership/service/reminding.py": "reminders by the clock",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,12 +20,12 @@ from app.calendars.alarms import with_alarm
 from app.calendars.build import build
 from app.calendars.choice import Choice, Kind
 from app.calendars.colours import nearest
-from app.calendars.components import Component, exception_of, stamp
+from app.calendars.components import Component, exception_of, part_component, stamp
 from app.calendars.feeds import ANSWERED_KINDS, FeedKey
 from app.calendars.forms import Form
 from app.calendars.headers import Header
 from app.calendars.models import CalendarComponent, Feed
-from app.calendars.responses import Said, with_answer, with_exception, without_date
+from app.calendars.responses import Answer, rule_revised, with_answer, with_exception
 from app.calendars.scopes import Scope
 from app.calendars.sources import MEETINGS, MILESTONES, PARTS, Source
 from app.calendars.subjects import subject_of
@@ -35,9 +36,10 @@ from app.core.i18n import force_locale
 from app.core.settings import settings
 from app.core.zones import UnknownZone, zone
 from app.groups.models import WorkingGroup
-from app.meetings.models import Meeting
+from app.meetings.models import Meeting, SeriesPart
 from app.meetings.policy import OF_FEW
 from app.proceedings import queries as proceedings
+from app.proceedings.queries import Said
 from app.proceedings.rules import Partstat
 from app.proceedings.words import own_answer
 
@@ -126,7 +128,7 @@ def assemble(key: FeedKey, choice: Choice, now: datetime) -> Assembly | None:
         if subject is None:
             return None
         since = now - timedelta(days=choice.past)
-        said = _answers(session, key.target_id, choice, since) if key.kind in ANSWERED_KINDS else {}
+        said = list(proceedings.said(session, key.target_id, since)) if key.kind in ANSWERED_KINDS else []
         gathered = _Gathered(session, subject.scope, choice, since, now, said)
         for source in (source for kind in Kind if kind in choice.kinds for source in _OF_KIND[kind]):
             gathered.add(source)
@@ -153,14 +155,23 @@ class _Gathered:
         choice: Choice,
         since: datetime,
         now: datetime,
-        said: Mapping[int, Said],
+        said: Sequence[Said],
     ) -> None:
-        self.session, self.choice, self.since, self.now, self.said = session, choice, since, now, said
+        self.session, self.choice, self.since, self.now = session, choice, since, now
         self.scope = scope.looked_up(session, since)
         self.events: list[bytes] = []
         self.zones: set[str] = set()
         self.made: list[dict[str, Any]] = []
         self.ages: list[datetime] = []
+        with force_locale(choice.language):
+            words = {partstat: own_answer(partstat) for partstat in Partstat}
+        self.answers = {
+            one.meeting_id: Answer(one.partstat, words[one.partstat], one.answered_at) for one in said if one.holds
+        }
+        self.dates_answered: dict[int, list[Said]] = defaultdict(list)
+        for one in said:
+            if one.part_id is not None:
+                self.dates_answered[one.part_id].append(one)
 
     def add(self, source: Source) -> None:
         """Those of one source: stored ones as they are, the others made. By columns, as there may be thousands."""
@@ -195,40 +206,51 @@ class _Gathered:
 
     def _for_owner(self, source: Source, contents: Mapping[int, str]) -> Iterable[bytes]:
         """The events as who reads them wants them: with alarms, and with what they answered."""
-        events = {key: self._alarmed(content.encode()) for key, content in contents.items()}
-        if self.said and source is MEETINGS:
-            for key in events.keys() & self.said.keys():
-                said = self.said[key]
-                events[key] = with_answer(events[key], said) if self._stays(said) else b""
-        if self.said and source is PARTS:
-            for date in self._dates_answered():
-                if events.get(date.part_id or 0):
-                    events[date.part_id or 0] = self._answered(events[date.part_id or 0], date)
+        answers = self.answers if source is MEETINGS else {}
+        events = {key: self._one(content.encode(), answers.get(key)) for key, content in contents.items()}
+        if source is PARTS:
+            answered = sorted(self.dates_answered.keys() & events.keys())
+            events |= self._without_declined(answered)
+            for date in self._dates(answered):
+                events[date.part_id or 0] = self._with_date(events[date.part_id or 0], date)
         return events.values()
 
-    def _alarmed(self, events: bytes) -> bytes:
-        return with_alarm(events, self.choice.alarm) if self.choice.alarm else events
+    def _one(self, events: bytes, answer: Answer | None) -> bytes:
+        if answer is not None and answer.declines:
+            return with_answer(events, answer) if self.choice.declined else b""
+        reminding = with_alarm(events, self.choice.alarm) if self.choice.alarm else events
+        return reminding if answer is None else with_answer(reminding, answer)
 
-    def _stays(self, said: Said) -> bool:
-        return self.choice.declined or said.partstat != Partstat.DECLINED
+    def _without_declined(self, part_ids: Collection[int]) -> dict[int, bytes]:
+        """Rules some of whose dates were answered, where what was declined is left out: revised by each answer."""
+        if self.choice.declined:
+            return {}
+        declined = {key for key, answer in self.answers.items() if answer.declines}
+        found = select(SeriesPart).where(SeriesPart.id.in_(part_ids)).options(*PARTS.loading)
+        rules = {}
+        for part in self.session.scalars(found):
+            made = part_component(part, self.choice.language, self.scope.form, self.now, declined)
+            at = max(one.answered_at for one in self.dates_answered[part.id])
+            rules[part.id] = rule_revised(self._one(made.content, None), at)
+        return rules
 
-    def _dates_answered(self) -> Iterator[Meeting]:
-        """The dates of rules that the owner answered: each becomes an exception to its rule, for its owner alone."""
+    def _dates(self, part_ids: Collection[int]) -> list[Meeting]:
+        """The dates of these rules that were answered, that all members know of, and that stay."""
+        stay = [key for key, answer in self.answers.items() if self.choice.declined or not answer.declines]
         found = select(Meeting).where(
-            Meeting.id.in_(self.said), Meeting.uid.is_(None), Meeting.visibility.not_in(OF_FEW)
+            Meeting.id.in_(stay),
+            Meeting.part_id.in_(part_ids),
+            Meeting.uid.is_(None),
+            Meeting.visibility.not_in(OF_FEW),
         )
-        yield from self.session.scalars(
-            found.options(*MEETINGS.loading, joinedload(Meeting.part)).order_by(Meeting.starts_at, Meeting.id)
-        )
+        found = found.options(*MEETINGS.loading, joinedload(Meeting.part)).order_by(Meeting.starts_at, Meeting.id)
+        return list(self.session.scalars(found)) if part_ids and stay else []
 
-    def _answered(self, events: bytes, date: Meeting) -> bytes:
-        """A part of a series with what was answered to one of its dates."""
-        said = self.said[date.id]
+    def _with_date(self, events: bytes, date: Meeting) -> bytes:
+        """A rule with a date that was answered, as an exception for its owner alone."""
         made = exception_of(date, self.choice.language, self.scope.form)
-        if not self._stays(said):
-            return without_date(events, made.content, said.at)
         self.zones.update(made.zones)
-        return with_exception(events, with_answer(self._alarmed(made.content), said))
+        return with_exception(events, self._one(made.content, self.answers[date.id]))
 
     def _stamps(self, group_ids: set[int]) -> dict[int, str]:
         """{group id: the stamp of what names that group alone}."""
@@ -240,15 +262,6 @@ class _Gathered:
             found = select(source.model).where(source.model.id.in_(target_ids[start : start + CHUNK]))
             for item in self.session.scalars(found.options(*source.loading)):
                 yield item.id, source.component_of(item, self.choice.language, form, self.now)
-
-
-def _answers(session: Session, person_id: int, choice: Choice, since: datetime) -> dict[int, Said]:
-    """{meeting id: what the owner of a feed said}, as far as it holds."""
-    with force_locale(choice.language):
-        return {
-            one.meeting_id: Said(Partstat(one.partstat), own_answer(Partstat(one.partstat)), one.answered_at)
-            for one in proceedings.in_force(session, person_id, since)
-        }
 
 
 def component_row(

@@ -5,7 +5,7 @@ How to join is in the form for those inside alone; names and the reason of a can
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -74,12 +74,13 @@ def exception_of(meeting: Meeting, language: str, form: Form) -> Component:
     return _event(meeting, meeting.said, page, language, form, str(meeting.status), uid=meeting.part.uid, head=head)
 
 
-def part_component(part: SeriesPart, language: str, form: Form, now: datetime) -> Component:
+def part_component(part: SeriesPart, language: str, form: Form, now: datetime, but: Collection[int] = ()) -> Component:
     """A part of a series: its rule as the master, and every date that says something else as an exception to it.
 
     Dates that the rule gives and that the part has no longer, or that these readers may not know of, are left out by
     EXDATE; so are cancelled ones, at once or after a while. An extra date is an event of its own (see `component_of`),
-    never an RDATE, which Outlook drops. Where no date is left, there is nothing to show.
+    never an RDATE, which Outlook drops. Where no date is left, there is nothing to show. `but`: ids of dates that this
+    reader wants left out.
     """
     assert part.rule and part.uid
     said = part.said
@@ -88,7 +89,7 @@ def part_component(part: SeriesPart, language: str, form: Form, now: datetime) -
     days = {
         meeting.recurrence_id: meeting
         for meeting in known
-        if not meeting.is_cancelled or (form.cancelled and stays[meeting.id] > now)
+        if meeting.id not in but and (not meeting.is_cancelled or (form.cancelled and stays[meeting.id] > now))
     }
     given = days_of_rule(part.rule, part.starts_local.date(), part.last_local.date())
     planned = [on(said, day).starts for day in given]

@@ -11,6 +11,10 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 
 CRLF = b"\r\n"
+EVENT = re.compile(rb"^BEGIN:VEVENT\r\n.*?^END:VEVENT\r\n", re.DOTALL | re.MULTILINE)
+"""A VEVENT among others. No line of text can begin as a name does: what continues one begins with a blank."""
+FOLDED = rb"(?:[^\r]|\r\n )*"
+"""The rest of a line, however often it is folded."""
 LONGEST = 75
 """Octets of a line, without its end."""
 
@@ -70,6 +74,11 @@ def fold(whole: bytes) -> bytes:
         start, room = end, LONGEST - 1
     pieces.append(whole[start:])
     return b"\r\n ".join(pieces) + CRLF
+
+
+def unfold(value: bytes) -> bytes:
+    """What `FOLDED` has found, on one line."""
+    return value.replace(b"\r\n ", b"")
 
 
 def address(value: str) -> str:

@@ -47,7 +47,7 @@ def invent_responses(session: Session, plan: Plan, groups: Sequence[WorkingGroup
             if person.email == "expert@demo.example":
                 said = EXPERT[number] if number < len(EXPERT) else None
             if said is not None:
-                session.add(
-                    Response(meeting_id=meeting.id, person_id=person.id, partstat=said, sequence=meeting.sequence,
-                             answered_at=plan.ago(dice.randrange(1, 9)))
-                )  # fmt: skip
+                answered_at = plan.ago(dice.randrange(1, 9))
+                made = Response(meeting_id=meeting.id, person_id=person.id, answered_at=answered_at)
+                made.say(said, meeting)
+                session.add(made)

@@ -128,19 +128,29 @@ def see(viewer: Viewer, meeting: Meeting) -> bool:
 def see_join_link(viewer: Viewer, meeting: Meeting) -> bool:
     """Those inside one of its groups, coordinators and administrators; of a meeting of few those it is for."""
     if meeting.is_of_few:
-        return groups.coordinate(viewer, meeting.group) or _is_for(viewer, meeting)
+        return groups.coordinate(viewer, meeting.group) or _is_one_of_few(viewer, meeting)
     return membership.see_inside(viewer, meeting.group) or any(
         membership.see_inside(viewer, group) for group in meeting.partners
     )
 
 
-def _is_for(viewer: Viewer, meeting: Meeting) -> bool:
+def _is_one_of_few(viewer: Viewer, meeting: Meeting) -> bool:
     """Whether the viewer is one of the few."""
     if meeting.visibility == Visibility.CHAIRS:
         return membership.leads(viewer, meeting.group)
     return membership.is_member(viewer, meeting.group) and any(
         one.person_id == viewer.person_id for one in meeting.people
     )
+
+
+def is_for(viewer: Viewer, meeting: Meeting) -> bool:
+    """Whether the viewer is one of those it is for, as `queries.invited` says: members and coordinators of its groups;
+    of a meeting of few those alone, and who coordinates the host group.
+    """
+    coordinated = groups.coordinated(viewer)
+    if meeting.is_of_few:
+        return meeting.group_id in coordinated or _is_one_of_few(viewer, meeting)
+    return not meeting.group_ids.isdisjoint(membership.roles(viewer).keys() | coordinated)
 
 
 def asked(viewer: Viewer, meeting: Meeting) -> bool:

@@ -292,22 +292,20 @@ def coordinating(person_id: int | None, group_ids: Collection[int]) -> frozenset
 def _in_audience(
     group_id: int, but: int | None, visibility: Visibility, partners: Collection[int], person_ids: Collection[int]
 ) -> ColumnElement[bool]:
-    invited = _invited(group_id, visibility, partners, person_ids)
+    hosts = [group_id] if visibility.is_of_few else sorted({group_id, *partners})
+    invited = _invited(hosts, visibility, person_ids)
     everyone = and_(Person.id.in_(invited), Person.email.is_not(None))
     return everyone if but is None else and_(everyone, Person.id != but)
 
 
-def invited(meeting: Meeting) -> CompoundSelect[int]:
-    """The ids of those whom a meeting is for: members and coordinators of its groups, or the few."""
-    partners = meeting.group_ids - {meeting.group_id}
+def invited(meeting: Meeting, group_ids: Collection[int]) -> CompoundSelect[int]:
+    """The ids of those in these of its groups whom a meeting is for: members and coordinators, or the few."""
     person_ids = [one.person_id for one in meeting.people] if meeting.visibility == Visibility.NAMED else []
-    return _invited(meeting.group_id, Visibility(meeting.visibility), partners, person_ids)
+    hosts = {meeting.group_id}.intersection(group_ids) if meeting.is_of_few else group_ids
+    return _invited(sorted(hosts), Visibility(meeting.visibility), person_ids)
 
 
-def _invited(
-    group_id: int, visibility: Visibility, partners: Collection[int], person_ids: Collection[int]
-) -> CompoundSelect[int]:
-    hosts = [group_id] if visibility.is_of_few else sorted({group_id, *partners})
+def _invited(hosts: Sequence[int], visibility: Visibility, person_ids: Collection[int]) -> CompoundSelect[int]:
     members = _members(hosts, visibility, person_ids)
     coordinators = select(Coordinator.person_id).where(Coordinator.group_id.in_(hosts), Coordinator.ended_at.is_(None))
     return union(members, coordinators)

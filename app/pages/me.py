@@ -32,6 +32,7 @@ from app.people.models import Association, Person
 from app.people.viewer import Viewer
 from app.people.words import FUNCTIONS
 from app.privacy import queries as privacy
+from app.proceedings import policy as answers_policy
 from app.proceedings import queries as answers
 from app.proceedings.rules import Partstat, is_asked
 from app.programme import queries as programme
@@ -59,7 +60,7 @@ class Entry:
     item: MeetingItem
     join_link: str | None
     asked: bool
-    """Whether one is asked whether one comes: what one sees of one's own groups is for one."""
+    """Whether one is asked whether one comes. What one sees of one's own groups is for one, but for administrators."""
     said: Partstat | None
 
 
@@ -156,8 +157,8 @@ def _entries(viewer: Viewer, ahead: Sequence[Meeting]) -> list[Entry]:
             meeting.join_link
             if not meeting.is_cancelled and (meeting is soonest or meeting.starts_at <= limit)
             else None,
-            is_asked(ends_at=meeting.ends_at, cancelled=meeting.is_cancelled, precision=meeting.precision, now=now),
-            Partstat(answered[meeting.id].partstat) if meeting.id in answered else None,
+            is_asked(meeting, now) and (not viewer.is_administrator or answers_policy.answer(viewer, meeting)),
+            answered.get(meeting.id),
         )
         for meeting in ahead
     ]

@@ -20,10 +20,10 @@ from app.meetings.presentation import details
 from app.meetings.rules import Precision, Visibility
 from app.meetings.words import rhythm_of
 from app.pages.blueprint import bp
-from app.people.models import Person
 from app.people.viewer import Viewer
 from app.proceedings import policy as answers_policy
 from app.proceedings import queries as answers
+from app.proceedings.queries import Some
 from app.proceedings.rules import Partstat, is_asked
 from app.proceedings.words import NOTHING_YET, THEY_SAID
 
@@ -32,33 +32,32 @@ class Coming(NamedTuple):
     """What the viewer may know and say of who comes."""
 
     may_answer: bool
-    is_asked: bool
     said: Partstat | None
     """The viewer's own answer."""
     before: Partstat | None
-    """What it was before the meeting was changed; None once they have answered again."""
+    """What it was to another time; None once they have answered again."""
     names: bool
     """Whether the viewer reads who said what."""
-    turnout: list[tuple[Text, list[Person]]]
+    turnout: list[tuple[Text, Some]]
     """What is said of them, and who they are."""
 
 
 def _coming(viewer: Viewer, found: Meeting) -> Coming | None:
-    """None for whom it does not concern, and for a meeting that takes place nowhere yet, or not at all."""
-    may_answer, names = answers_policy.answer(viewer, found), answers_policy.see_names(viewer, found)
-    if not (may_answer or names) or found.is_cancelled or found.precision == Precision.MONTH:
+    """None for whom it does not concern, and where nobody is asked and nobody has answered."""
+    concerned, names = answers_policy.answer(viewer, found), answers_policy.see_names(viewer, found)
+    if not (concerned or names) or found.is_cancelled or found.precision == Precision.MONTH:
         return None
-    asked = is_asked(ends_at=found.ends_at, cancelled=found.is_cancelled, precision=found.precision, now=clock.now())
-    own = answers.own(found, viewer.person_id) if may_answer else None
+    asked = is_asked(found, clock.now())
+    own = answers.own(found, viewer.person_id) if concerned else None
     said = Partstat(own.partstat) if own else None
     holds = own is not None and own.holds
-    return Coming(may_answer, asked, said if holds else None, None if holds else said, names, _turnout(found, asked))
-
-
-def _turnout(found: Meeting, asked: bool) -> list[tuple[Text, list[Person]]]:
-    turnout = answers.turnout(found)
-    said = [(THEY_SAID[partstat], people) for partstat, people in turnout.said.items()]
-    return [*said, (NOTHING_YET, turnout.silent)] if asked else said
+    turnout = answers.turnout(found, answers_policy.named_groups(viewer, found) if names else (), over=not asked)
+    told = [(THEY_SAID[partstat], people) for partstat, people in turnout.said.items()]
+    if asked:
+        told.append((NOTHING_YET, turnout.silent))
+    elif not any(len(people) for _said, people in told):
+        return None
+    return Coming(concerned and asked, said if holds else None, None if holds else said, names, told)
 
 
 class SeriesOfDate(NamedTuple):

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
+from sqlalchemy.orm import aliased
 
 from app.core.db import writing
 from app.core.personal import Basis, Claim, Processing, Section, Swept, entry, sweep
@@ -19,12 +20,12 @@ from app.proceedings.signals import responses_changed
 from app.proceedings.words import PARTSTATS
 
 KEPT = timedelta(days=400)
-"""How long after a meeting: as long as people's own calendars show it."""
+"""How long after a meeting, or after the last date under the same rule: as long as one's own calendar shows it."""
 
 RESPONSE = Claim(
     "responses",
     personal={"meeting_id": _l("meeting"), "partstat": _l("answer"), "answered_at": _l("answered")},
-    other=("person_id", "sequence"),
+    other=("person_id", "starts_local", "ends_local", "time_zone"),
 )
 
 PROCESSING: tuple[Processing, ...] = (
@@ -34,8 +35,10 @@ PROCESSING: tuple[Processing, ...] = (
         people=_l("Those whom a meeting is for"),
         purpose=_l("To prepare the meeting, and to show people their own answers in their calendars."),
         basis=Basis.INTEREST,
-        recipients=_l("Those who plan the meeting. Others whom it is for learn only how many come."),
-        kept=lambda: _l("Until %(days)d days after the meeting.", days=KEPT.days),
+        recipients=_l(
+            "Those who plan the meeting and see who is in the group. Others whom it is for learn how many come."
+        ),
+        kept=lambda: _l("Until %(days)d days after the meeting, or the last one of its series.", days=KEPT.days),
         exported=_l("Your answers, with the time."),
         erased=_l("Your answers are deleted."),
         claims=(RESPONSE,),
@@ -61,5 +64,7 @@ def erase(person: Person) -> None:
 
 def retain(now: datetime, *, dry_run: bool) -> list[Swept]:
     """Answers to meetings that have been over for long, which no calendar shows any more."""
-    over = Response.meeting_id.in_(select(Meeting.id).where(Meeting.ends_at < now - KEPT))
+    later = aliased(Meeting)
+    goes_on = exists().where(later.part_id == Meeting.part_id, later.ends_at >= now - KEPT)
+    over = Response.meeting_id.in_(select(Meeting.id).where(Meeting.ends_at < now - KEPT, ~goes_on))
     return [sweep(_("Answers to meetings that are over"), "", Response, over, delete(Response), dry_run=dry_run)]

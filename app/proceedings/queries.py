@@ -2,72 +2,113 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from app.core.db import db
 from app.meetings import queries as meetings
 from app.meetings.models import Meeting
+from app.meetings.rules import Status
 from app.people.models import Person
 from app.proceedings.models import Response
 from app.proceedings.rules import Partstat
 
+HOLDS = and_(
+    Response.starts_local == Meeting.starts_local,
+    Response.ends_local == Meeting.ends_local,
+    Response.time_zone == Meeting.time_zone,
+)
+"""The condition that an answer is about its meeting as it is planned now."""
+
 
 @dataclass(frozen=True)
-class Turnout:
-    """Who of those that a meeting is for said what. Those whom it is for no longer don't count."""
+class Some:
+    """Some of those a meeting is for: by name those whom the viewer may know, and how many more."""
 
-    said: dict[Partstat, list[Person]]
-    """By name, as are those that follow."""
-    silent: list[Person]
-    """Those who have not answered, or not since the meeting was changed."""
+    names: Sequence[str]
+    more: int
+
+    def __len__(self) -> int:
+        return len(self.names) + self.more
+
+
+class Turnout(NamedTuple):
+    """Who said what to a meeting."""
+
+    said: dict[Partstat, Some]
+    silent: Some
+    """Those who have not answered, or not since it is at another time."""
+
+
+class Said(NamedTuple):
+    """An answer, as calendars need it."""
+
+    meeting_id: int
+    part_id: int | None
+    partstat: Partstat
+    answered_at: datetime
+    holds: bool
 
 
 def own(meeting: Meeting, person_id: int | None) -> Response | None:
-    """What a person said to a meeting, be it before it was changed."""
+    """What a person said to a meeting, be it at another time."""
     if person_id is None:
         return None
     return db.session.get(Response, (meeting.id, person_id), options=[joinedload(Response.meeting)])
 
 
-def own_among(person_id: int, meeting_ids: Collection[int]) -> dict[int, Response]:
-    """{meeting id: what a person said to it} of those that were answered and not changed since."""
-    found = db.session.scalars(_in_force(person_id).where(Response.meeting_id.in_(meeting_ids)))
-    return {one.meeting_id: one for one in found}
+def own_among(person_id: int, meeting_ids: Collection[int]) -> dict[int, Partstat]:
+    """{meeting id: what a person said to it as it is planned now}."""
+    found = (
+        select(Response.meeting_id, Response.partstat)
+        .join(Response.meeting)
+        .where(Response.person_id == person_id, Response.meeting_id.in_(meeting_ids), HOLDS)
+    )
+    return {meeting_id: Partstat(partstat) for meeting_id, partstat in db.session.execute(found)}
 
 
-def in_force(session: Session, person_id: int, since: datetime) -> Sequence[Response]:
-    """What a person said to the meetings that are not over at that moment and were not changed since."""
-    return session.scalars(_in_force(person_id).where(Meeting.ends_at > since)).all()
+def said(session: Session, person_id: int, since: datetime) -> Iterator[Said]:
+    """What a person said to the meetings that are not over at that moment, and to all dates of rules."""
+    holds = and_(HOLDS, Meeting.status != Status.CANCELLED)
+    found = (
+        select(Response.meeting_id, Meeting.part_id, Response.partstat, Response.answered_at, holds)
+        .join(Response.meeting)
+        .where(Response.person_id == person_id, or_(Meeting.ends_at > since, Meeting.part_id.is_not(None)))
+    )
+    for meeting_id, part_id, partstat, at, still in session.execute(found):
+        yield Said(meeting_id, part_id, Partstat(partstat), at, still)
 
 
-def _in_force(person_id: int) -> Select[Response]:
-    found = select(Response).join(Response.meeting).where(Response.person_id == person_id)
-    return found.where(Response.sequence == Meeting.sequence)
-
-
-def turnout(meeting: Meeting) -> Turnout:
-    """Who comes to a meeting."""
-    invited = meetings.invited(meeting)
-    rows = db.session.execute(
-        select(Person, Response.partstat)
+def turnout(meeting: Meeting, named: Collection[int], *, over: bool) -> Turnout:
+    """Who comes to a meeting, by name those of the groups with these ids; when it is over, all who said so then."""
+    found: Select[Person, str, bool] = (
+        select(Person, Response.partstat, Person.id.in_(meetings.invited(meeting, named)))
         .outerjoin(
             Response,
-            (Response.person_id == Person.id)
-            & (Response.meeting_id == meeting.id)
-            & (Response.sequence == meeting.sequence),
+            and_(
+                Response.person_id == Person.id,
+                Response.meeting_id == meeting.id,
+                Response.starts_local == meeting.starts_local,
+                Response.ends_local == meeting.ends_local,
+                Response.time_zone == meeting.time_zone,
+            ),
         )
-        .where(Person.id.in_(invited))
         .order_by(Person.search_text, Person.id)
-    ).all()
-    return Turnout(
-        {partstat: [person for person, said in rows if said == partstat] for partstat in Partstat},
-        [person for person, said in rows if said is None],
     )
+    concerned = Response.partstat.is_not(None) if over else Person.id.in_(meetings.invited(meeting, meeting.group_ids))
+    rows = db.session.execute(found.where(concerned)).all()
+
+    def some(partstat: Partstat | None) -> Some:
+        these = [(person, known) for person, said, known in rows if said == partstat]
+        names = [person.display_name for person, known in these if known]
+        return Some(names, len(these) - len(names))
+
+    return Turnout({partstat: some(partstat) for partstat in Partstat}, some(None))
 
 
 def of_person(person_id: int) -> Sequence[Response]:

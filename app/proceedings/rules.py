@@ -1,9 +1,10 @@
-"""Answers to meetings: what can be said, and what of it still holds. Pure."""
+"""Answers to meetings: what can be said, and to what it is asked. Pure."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 from app.meetings.rules import Precision
 
@@ -16,14 +17,17 @@ class Partstat(StrEnum):
     DECLINED = "DECLINED"
 
 
-def holds(answered: int, sequence: int) -> bool:
-    """Whether an answer given at one SEQUENCE holds at another.
+class Planned(Protocol):
+    """What has to be known of a meeting."""
 
-    Who said yes to one time and place has not said yes to another: RFC 5546 §2.1.4 raises SEQUENCE exactly then.
-    """
-    return answered == sequence
+    ends_at: datetime
+    precision: Precision
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether it will not take place."""
 
 
-def is_asked(*, ends_at: datetime, cancelled: bool, precision: Precision, now: datetime) -> bool:
+def is_asked(meeting: Planned, now: datetime) -> bool:
     """Whether it is asked who comes: until it is over, unless it was cancelled or nobody knows the day yet."""
-    return not cancelled and precision != Precision.MONTH and now < ends_at
+    return not meeting.is_cancelled and meeting.precision != Precision.MONTH and now < meeting.ends_at

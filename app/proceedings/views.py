@@ -29,7 +29,7 @@ def vocabulary() -> dict[str, object]:
 @guard(policy.answer, of=meetings.meeting_at, sees=meetings_policy.see)
 def answer(meeting: Meeting) -> ResponseReturnValue:
     """Say whether one comes: at the press of one of three buttons."""
-    viewer, said = current_viewer(), request.form.get("partstat")
+    viewer, said, reference = current_viewer(), request.form.get("partstat"), meeting.reference
     if said not in set(Partstat):
         flash(_("Choose one of the answers."), "error")
     else:
@@ -40,7 +40,7 @@ def answer(meeting: Meeting) -> ResponseReturnValue:
         else:
             flash(_("Your answer is saved. Your own calendar shows it; you can change it until the meeting is over."),
                   "success")  # fmt: skip
-    return redirect(url_for("pages.meeting", reference=meeting.reference, _anchor=ANSWER), 303)
+    return redirect(url_for("pages.meeting", reference=reference, _anchor=ANSWER), 303)
 
 
 def _seen() -> int:

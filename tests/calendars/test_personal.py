@@ -25,7 +25,7 @@ from app.proceedings import personal_data
 from app.proceedings import service as proceedings
 from app.proceedings.rules import Partstat
 from tests.browsing import Visit
-from tests.calendars.reading import logical_lines, values
+from tests.calendars.reading import logical_lines, unescape, values
 from tests.factories.groups import make_group
 from tests.factories.meetings import make_meeting, make_series
 from tests.factories.membership import make_membership
@@ -322,11 +322,36 @@ class TestAnswers:
         meeting = make_meeting(group)
         proceedings.answer(meeting.id, member.id, self.NO, sequence=0)
         address = feed_of(member)
-        assert values(client.get(address).data, "TRANSP") == ["TRANSPARENT"]
-        plan = replace(meeting.said, venue="Town hall")
-        service.change_meeting(meeting.id, plan, version=meeting.version, actor_id=None)
-        assert values(client.get(address).data, "TRANSP") == ["OPAQUE"]
+        for change, transp in (
+            ({"venue": "Town hall"}, "TRANSPARENT"),
+            ({"ends": datetime(2027, 3, 12, 18)}, "OPAQUE"),
+        ):
+            plan = replace(meeting.said, **change)  # type: ignore[arg-type]
+            service.change_meeting(meeting.id, plan, version=meeting.version, actor_id=None)
+            assert values(client.get(address).data, "TRANSP") == [transp]
         assert "Your answer" not in client.get(address).text
+
+    def test_what_looks_like_the_end_of_something(
+        self, group: WorkingGroup, member: Person, client: FlaskClient
+    ) -> None:
+        odd = (
+            "How to write BEGIN:VALARM",
+            "END:VEVENT",
+            "x" * 60 + "BEGIN:VALARM",
+            "x" * 62 + "END:VEVENT",
+            "DESCRIPTION:é" * 9,
+        )
+        for number, title in enumerate(odd):
+            meeting = make_meeting(
+                group, datetime(2027, 3, 1 + number, 9), title=title, description=f"{title}\n{title}"
+            )
+            proceedings.answer(meeting.id, member.id, self.NO if number % 2 else self.PERHAPS, sequence=0)
+        body = client.get(feed_of(member) + "?alarm=1h").data
+        assert [unescape(one) for one in values(body, "SUMMARY")] == [f"Heat: {title}" for title in odd]
+        lines = logical_lines(body)
+        assert [lines.count(f"{end}:VEVENT") for end in ("BEGIN", "END")] == [5, 5]
+        assert [lines.count(f"{end}:VALARM") for end in ("BEGIN", "END")] == [3, 3]
+        assert sum(one.startswith("Your answer") for one in values(body, "DESCRIPTION")) == 5
 
     def test_what_was_declined_reminds_nobody_or_goes(
         self, group: WorkingGroup, member: Person, client: FlaskClient
@@ -362,6 +387,35 @@ class TestAnswers:
         body = client.get(feed_of(member) + "?declined=0").data
         assert values(body, "EXDATE") == ["20270331T100000"]
         assert values(body, "STATUS") == ["CONFIRMED", "CANCELLED", "CONFIRMED"]
+
+    def test_a_rule_none_of_whose_dates_is_left(self, group: WorkingGroup, member: Person, client: FlaskClient) -> None:
+        series = make_series(group)
+        address = feed_of(member) + "?declined=0"
+        for one in series.meetings:
+            proceedings.answer(one.id, member.id, self.NO, sequence=0)
+        assert "BEGIN:VEVENT" not in client.get(address).text
+        service.cancel_meeting(series.meetings[0].id, None, actor_id=None)
+        assert "BEGIN:VEVENT" not in client.get(address + "&cancelled=0").text
+
+    def test_a_date_that_is_over_stays_left_out(self, group: WorkingGroup, member: Person, client: FlaskClient) -> None:
+        series = make_series(group)
+        address = feed_of(member) + "?declined=0&past=0d"
+        proceedings.answer(series.meetings[1].id, member.id, self.NO, sequence=0)
+        with time_machine.travel(series.meetings[2].starts_at, tick=False):
+            assert values(client.get(address).data, "EXDATE") == ["20270317T100000"]
+
+    def test_a_rule_is_never_older_than_it_was(self, group: WorkingGroup, member: Person, client: FlaskClient) -> None:
+        with time_machine.travel(datetime(2026, 11, 25, 9, tzinfo=UTC), tick=False) as now:
+            meetings = make_series(group).meetings
+            address = feed_of(member) + "?declined=0"
+            for partstat, hour in ((self.NO, "10"), (self.YES, "11")):
+                now.shift(3600)
+                proceedings.answer(meetings[1].id, member.id, partstat, sequence=0)
+                body = client.get(address).data
+                assert set(values(body, "LAST-MODIFIED")) == {f"20261125T{hour}0000Z"}
+            plan = replace(meetings[1].said, ends=datetime(2027, 3, 17, 18))
+            service.change_meeting(meetings[1].id, plan, version=meetings[1].version, actor_id=None)
+            assert values(client.get(address).data, "LAST-MODIFIED")[0] == "20261125T110000Z"
 
     def test_a_date_of_a_series_that_is_for_few(self, group: WorkingGroup, member: Person, client: FlaskClient) -> None:
         chair = make_account()

@@ -45,8 +45,8 @@ def know_everything_about(anna: Person, group: WorkingGroup, association: Associ
     meeting = make_meeting(group, actor_id=anna.id, title="One", company=guest)
     db.session.add_all([
         MeetingPerson(meeting_id=meeting.id, person_id=anna.id),
-        Response(meeting_id=meeting.id, person_id=anna.id, partstat=Partstat.DECLINED, sequence=0,
-                 answered_at=LONG_AGO),
+        Response(meeting_id=meeting.id, person_id=anna.id, partstat=Partstat.DECLINED, answered_at=LONG_AGO,
+                 starts_local=meeting.starts_local, ends_local=meeting.ends_local, time_zone=meeting.time_zone),
         JointGroup(meeting_id=meeting.id, group_id=make_group().id, consent=Consent.AGREED, asked_at=LONG_AGO,
                    decided_at=LONG_AGO, decided_by_id=anna.id),
         TaskForce(group_id=group.id, name="Drafting", people=[TaskForcePerson(person_id=anna.id)]),

@@ -55,7 +55,7 @@ def test_from_the_question_to_who_comes(group: WorkingGroup, mia: Person, cora: 
     me = visit(mia).open("/me")
     assert "Say whether you come" in me.text
     page = visit(mia).open(f"/meetings/{meeting.reference}")
-    assert "Are you coming?" in page.text and "aria-pressed" not in page.text
+    assert "Are you coming?" in page.text and 'aria-pressed="true"' not in page.text
     page.send(action="/answer", partstat="ACCEPTED")
     assert "Your answer is saved" in page.text
     assert page.text.count('aria-pressed="true"') == 1
@@ -81,9 +81,9 @@ def test_a_page_left_open_while_the_meeting_moves(group: WorkingGroup, mia: Pers
     meetings.change_meeting(meeting.id, later, version=meeting.version, actor_id=None)
     page.send(action="/answer", partstat="DECLINED")
     assert "This meeting was changed meanwhile" in page.text
-    assert "You answered “Yes, I’m coming” before this meeting was changed" in page.text
+    assert "You answered “Yes, I’m coming” before this meeting was moved" in page.text
     page.send(action="/answer", partstat="DECLINED")
-    assert "Your answer is saved" in page.text and "before this meeting was changed" not in page.text
+    assert "Your answer is saved" in page.text and "before this meeting was moved" not in page.text
 
 
 @pytest.mark.parametrize("fields", [{}, {"partstat": "MAYBE"}, {"partstat": "ACCEPTED", "sequence": "-1"},
@@ -91,17 +91,19 @@ def test_a_page_left_open_while_the_meeting_moves(group: WorkingGroup, mia: Pers
 def test_what_no_button_sends(group: WorkingGroup, mia: Person, visit: Visit, fields: dict[str, str]) -> None:
     meeting = make_meeting(group)
     page = visit(mia).open(f"/meetings/{meeting.reference}").send(action="/answer", **fields)
-    assert page.status == 200 and "aria-pressed" not in page.text
+    assert page.status == 200 and 'aria-pressed="true"' not in page.text
     assert "Choose one of the answers" in page.text or "changed meanwhile" in page.text
 
 
 def test_who_is_not_asked_sees_nothing_of_it(group: WorkingGroup, mia: Person, visit: Visit, app: Flask) -> None:
     meeting = make_meeting(group)
     service.answer(meeting.id, mia.id, Partstat.ACCEPTED, sequence=0)
-    stranger = make_account("Sam Stranger")
+    stranger, member = make_account("Sam Stranger"), make_account("Otto Other")
+    make_membership(group, member)
     for text in (visit(stranger).open(f"/meetings/{meeting.reference}").text,
                  app.test_client().get(f"/meetings/{meeting.reference}").text):  # fmt: skip
         assert 'id="your-answer"' not in text and "Mia" not in text
+    assert "Mia" not in visit(member).open("/groups/heat/history").text
     few = make_meeting(group, visibility="named", company=Company(person_ids=frozenset({mia.id})))
     chair = make_account("Cha Chair")
     make_membership(group, chair, role=Role.CHAIR)
@@ -120,6 +122,8 @@ def test_what_is_over_or_cancelled(group: WorkingGroup, mia: Person, cora: Perso
         page = visit(mia).open(f"/meetings/{meeting.reference}").text
         assert "Your answer:" in page and "/answer" not in page
         assert "No answer yet" not in page
+        unanswered = make_meeting(group, datetime(2026, 11, 26, 15))
+        assert "Who comes" not in visit(cora).open(f"/meetings/{unanswered.reference}").text, "nobody was asked then"
 
 
 def test_as_many_queries_for_many_as_for_few(group: WorkingGroup, mia: Person, cora: Person, visit: Visit) -> None:
@@ -136,3 +140,13 @@ def test_as_many_queries_for_many_as_for_few(group: WorkingGroup, mia: Person, c
     with counted_queries() as many:
         browser.open(f"/meetings/{meeting.reference}")
     assert len(many) == len(few)
+
+
+def test_an_administrator_is_asked_what_is_for_them(group: WorkingGroup, mia: Person, visit: Visit) -> None:
+    admin = make_account("Ada Admin", administrator=True)
+    make_membership(group, admin)
+    few = make_meeting(group, title="Of few", visibility="named", company=Company(person_ids=frozenset({mia.id})))
+    page = visit(admin).open("/me")
+    assert "Of few" in page.text and "Say whether you come" not in page.text
+    page = page.open(f"/meetings/{few.reference}")
+    assert page.status == 200 and "Are you coming?" not in page.text

@@ -21,7 +21,6 @@ from app.meetings import service as meetings
 from app.people.service import accounts
 from app.privacy import journal
 from app.privacy.service import erasing
-from app.proceedings import service as proceedings
 from app.programme import service as programme
 from app.representation.models import GenderDeclaration
 from app.running.backup import file
@@ -68,7 +67,6 @@ def restore(path: Path, *, replace: bool = False) -> Restored:
             update(OutboxMessage).where(OutboxMessage.state == QUEUED).values(state=FAILED, last_error=HELD)
         )
         meetings.leap_sequences()
-        proceedings.leap_sequences()
         programme.leap_sequences()
         raise_all_versions()
         keep_ended(ended)
