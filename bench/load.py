@@ -16,7 +16,8 @@ from typing import Any
 from bench.servers import Failed, Server
 
 SCRIPTS = Path(__file__).resolve().parent / "wrk"
-CONNECTIONS = 16
+CONNECTIONS = 64
+"""Programs that poll at once: with fewer the servers wait for the load generator half of the time."""
 PATIENCE = 120
 """Seconds: the first poll of all makes every component of the feed."""
 MISSING = "wrk, which measures feeds, is missing; Debian or Ubuntu: sudo apt install wrk; elsewhere: github.com/wg/wrk"

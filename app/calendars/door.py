@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -51,7 +51,6 @@ _KINDS = {
     ("groups", "calendar.ics"): FeedKind.GROUP,
     ("series", "calendar.ics"): FeedKind.SERIES,
     ("meetings", "meeting.ics"): FeedKind.MEETING,
-    ("feeds", "calendar.ics"): SECRET,
 }
 """{(what an address begins with, what it ends with): the kind of feed that it names between them}."""
 _FOR_ONE = "/feeds/"
@@ -63,10 +62,10 @@ _NAME = {
     FeedKind.GROUP: SLUG,
     FeedKind.MEETING: _REFERENCE,
     FeedKind.SERIES: _REFERENCE,
-    SECRET: secret_words.SHAPE,
 }
 """What can be the name in an address of each kind."""
 RETRY_AFTER = "30"
+QUARTER = timedelta(minutes=15)
 
 log = structlog.get_logger("request")
 
@@ -97,8 +96,16 @@ def init_app(app: Flask) -> None:
 
 def asked_at(path: str) -> Asked | None:
     """The feed asked for; None for an address that is none of a feed."""
-    remembered = len(path) <= LONGEST and not path.startswith(_FOR_ONE)  # no secret is
-    return _known_at(path) if remembered else _asked_at(path)
+    if path.startswith(_FOR_ONE):
+        return _asked_by_secret(path)  # which is not remembered
+    return _known_at(path) if len(path) <= LONGEST else _asked_at(path)
+
+
+def _asked_by_secret(path: str) -> Asked | None:
+    name, _slash, last = path[len(_FOR_ONE) :].partition("/")
+    if last != "calendar.ics" or not name:
+        return None
+    return Asked(SECRET, name if secret_words.SHAPE.fullmatch(name) else None)
 
 
 def _asked_at(path: str) -> Asked | None:
@@ -144,12 +151,12 @@ class Door:
         self.app, self.inner = app, inner
         self.config = app.config["ROUNDTABLE"]
         self.choice = lru_cache(maxsize=4_096)(self._choice)
-        self.today = lru_cache(maxsize=4)(self._today)
         self.answers = Answers(over_https=app.config["SESSION_COOKIE_SECURE"])
         self.tally = Tally()
         self.usage = Usage(app)
         self.bodies = Bodies()
         self.turns = Turns()
+        self._day = (datetime.min.replace(tzinfo=UTC), "")
         with app.app_context():
             self.reader = Reader(db.engine)
             self.build = build()
@@ -198,10 +205,14 @@ class Door:
         offer = PERSONAL if kind == SECRET else FeedKind(kind).offer
         return choice_of(query, offer, self.config.languages, self.config.default_language)
 
-    def _today(self, quarter: int) -> str:
-        """The day at home in a quarter of an hour since 1970: no zone's midnight lies within one."""
-        moment = datetime.fromtimestamp(quarter * 900, UTC)
-        return zones.to_local(moment, self.config.default_time_zone).date().isoformat()
+    def _today(self, now: datetime) -> str:
+        """The day at home; the same for a quarter of an hour, within which no zone's midnight lies."""
+        begins, day = self._day
+        if not begins <= now < begins + QUARTER:
+            begins = now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0)
+            day = zones.to_local(now, self.config.default_time_zone).date().isoformat()
+            self._day = begins, day
+        return day
 
     def _calendar(self, environ: WSGIEnvironment, asked: Asked) -> Answer:
         now = clock.now()
@@ -277,7 +288,7 @@ class Door:
             return self.reader.head(asked.kind, variant)
         if not asked.is_secret:
             return self.reader.head(asked.kind, variant, asked.name)
-        day = self.today(int(now.timestamp()) // 900)
+        day = self._today(now)
         head = self.reader.head(SECRET, variant, secret_words.digest(asked.name), day, day)
         if head is None or head.alive_since is None or head.alive_since + secret_words.EXPIRY < now:
             return None
