@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,35 +12,28 @@ from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Select, String, cast, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from app.calendars import basis, content
-from app.calendars.alarms import with_alarm
 from app.calendars.build import build
 from app.calendars.choice import Choice, Kind
 from app.calendars.colours import nearest
-from app.calendars.components import Component, exception_of, part_component, stamp
+from app.calendars.components import Component, stamp
 from app.calendars.feeds import ANSWERED_KINDS, FeedKey
+from app.calendars.finishing import Finisher
 from app.calendars.forms import Form
 from app.calendars.headers import Header
 from app.calendars.models import CalendarComponent, Feed
-from app.calendars.responses import Answer, rule_revised, with_answer, with_exception
 from app.calendars.scopes import Scope
 from app.calendars.sources import MEETINGS, MILESTONES, PARTS, Source
 from app.calendars.subjects import subject_of
 from app.calendars.timezones import vtimezone
 from app.core import version
 from app.core.db import db
-from app.core.i18n import force_locale
 from app.core.settings import settings
 from app.core.zones import UnknownZone, zone
 from app.groups.models import WorkingGroup
-from app.meetings.models import Meeting, SeriesPart
-from app.meetings.policy import OF_FEW
 from app.proceedings import queries as proceedings
-from app.proceedings.queries import Said
-from app.proceedings.rules import Partstat
-from app.proceedings.words import own_answer
 
 REFRESH = "PT1H"
 CHUNK = 500
@@ -129,7 +121,8 @@ def assemble(key: FeedKey, choice: Choice, now: datetime) -> Assembly | None:
             return None
         since = now - timedelta(days=choice.past)
         said = list(proceedings.said(session, key.target_id, since)) if key.kind in ANSWERED_KINDS else []
-        gathered = _Gathered(session, subject.scope, choice, since, now, said)
+        finisher = Finisher(session, choice, subject.scope.form, now, said)
+        gathered = _Gathered(session, subject.scope, choice, since, now, finisher)
         for source in (source for kind in Kind if kind in choice.kinds for source in _OF_KIND[kind]):
             gathered.add(source)
         return Assembly(
@@ -140,7 +133,7 @@ def assemble(key: FeedKey, choice: Choice, now: datetime) -> Assembly | None:
             build=build(),
             stale_at=min(gathered.ages, default=None),
             filename=subject.header.filename,
-            body=calendar(subject.header, gathered.events, gathered.zones),
+            body=calendar(subject.header, gathered.events, gathered.zones | finisher.zones),
             made=gathered.made,
         )
 
@@ -149,29 +142,14 @@ class _Gathered:
     """The events of a feed, as far as they have been read."""
 
     def __init__(
-        self,
-        session: Session,
-        scope: Scope,
-        choice: Choice,
-        since: datetime,
-        now: datetime,
-        said: Sequence[Said],
+        self, session: Session, scope: Scope, choice: Choice, since: datetime, now: datetime, finisher: Finisher
     ) -> None:
-        self.session, self.choice, self.since, self.now = session, choice, since, now
+        self.session, self.choice, self.since, self.now, self.finisher = session, choice, since, now, finisher
         self.scope = scope.looked_up(session, since)
         self.events: list[bytes] = []
         self.zones: set[str] = set()
         self.made: list[dict[str, Any]] = []
         self.ages: list[datetime] = []
-        with force_locale(choice.language):
-            words = {partstat: own_answer(partstat) for partstat in Partstat}
-        self.answers = {
-            one.meeting_id: Answer(one.partstat, words[one.partstat], one.answered_at) for one in said if one.holds
-        }
-        self.dates_answered: dict[int, list[Said]] = defaultdict(list)
-        for one in said:
-            if one.part_id is not None:
-                self.dates_answered[one.part_id].append(one)
 
     def add(self, source: Source) -> None:
         """Those of one source: stored ones as they are, the others made. By columns, as there may be thousands."""
@@ -194,7 +172,7 @@ class _Gathered:
         for key, made in fresh.items():
             contents[key] = made.content.decode()
             self.made.append(component_row(source, key, language, form, made, wanted[key]))
-        self.events += self._for_owner(source, contents)
+        self.events += self.finisher.events(source, contents)
         kept = [(names, end) for key, names, end in zip(ids, spelled, ends, strict=True) if key not in fresh]
         self.zones.update(name for names in {names for names, _end in kept} for name in json.loads(names))
         self.zones.update(name for made in fresh.values() for name in made.zones)
@@ -203,54 +181,6 @@ class _Gathered:
         first = source.over_at(*where)
         if first is not None:
             self.ages.append(first + (self.now - self.since))
-
-    def _for_owner(self, source: Source, contents: Mapping[int, str]) -> Iterable[bytes]:
-        """The events as who reads them wants them: with alarms, and with what they answered."""
-        answers = self.answers if source is MEETINGS else {}
-        events = {key: self._one(content.encode(), answers.get(key)) for key, content in contents.items()}
-        if source is PARTS:
-            answered = sorted(self.dates_answered.keys() & events.keys())
-            events |= self._without_declined(answered)
-            for date in self._dates(answered):
-                events[date.part_id or 0] = self._with_date(events[date.part_id or 0], date)
-        return events.values()
-
-    def _one(self, events: bytes, answer: Answer | None) -> bytes:
-        if answer is not None and answer.declines:
-            return with_answer(events, answer) if self.choice.declined else b""
-        reminding = with_alarm(events, self.choice.alarm) if self.choice.alarm else events
-        return reminding if answer is None else with_answer(reminding, answer)
-
-    def _without_declined(self, part_ids: Collection[int]) -> dict[int, bytes]:
-        """Rules some of whose dates were answered, where what was declined is left out: revised by each answer."""
-        if self.choice.declined:
-            return {}
-        declined = {key for key, answer in self.answers.items() if answer.declines}
-        found = select(SeriesPart).where(SeriesPart.id.in_(part_ids)).options(*PARTS.loading)
-        rules = {}
-        for part in self.session.scalars(found):
-            made = part_component(part, self.choice.language, self.scope.form, self.now, declined)
-            at = max(one.answered_at for one in self.dates_answered[part.id])
-            rules[part.id] = rule_revised(self._one(made.content, None), at)
-        return rules
-
-    def _dates(self, part_ids: Collection[int]) -> list[Meeting]:
-        """The dates of these rules that were answered, that all members know of, and that stay."""
-        stay = [key for key, answer in self.answers.items() if self.choice.declined or not answer.declines]
-        found = select(Meeting).where(
-            Meeting.id.in_(stay),
-            Meeting.part_id.in_(part_ids),
-            Meeting.uid.is_(None),
-            Meeting.visibility.not_in(OF_FEW),
-        )
-        found = found.options(*MEETINGS.loading, joinedload(Meeting.part)).order_by(Meeting.starts_at, Meeting.id)
-        return list(self.session.scalars(found)) if part_ids and stay else []
-
-    def _with_date(self, events: bytes, date: Meeting) -> bytes:
-        """A rule with a date that was answered, as an exception for its owner alone."""
-        made = exception_of(date, self.choice.language, self.scope.form)
-        self.zones.update(made.zones)
-        return with_exception(events, self._one(made.content, self.answers[date.id]))
 
     def _stamps(self, group_ids: set[int]) -> dict[int, str]:
         """{group id: the stamp of what names that group alone}."""

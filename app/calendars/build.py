@@ -17,8 +17,8 @@ from app.core.settings import settings
 
 HERE = Path(__file__).resolve().parent
 ROOMS = (
-    "alarms", "assembly", "build", "choice", "colours", "components", "content", "forms", "headers", "milestones",
-    "responses", "scopes", "sources", "subjects", "timezones", "tzif",
+    "alarms", "assembly", "build", "choice", "colours", "components", "content", "finishing", "forms", "headers",
+    "milestones", "responses", "scopes", "sources", "subjects", "timezones", "tzif",
 )  # fmt: skip
 SOURCES = (
     *(HERE / f"{room}.py" for room in ROOMS),

@@ -46,12 +46,12 @@ class Connection(ABC):
         self._state: bytes | None = None
         self._known: dict[tuple[str, ...], Head | None] = {}
 
-    def head(self, kind: str, values: tuple[str, ...]) -> Head | None:
-        """The feed at an address of that kind; the variant first, then what finds it."""
-        state, key = self.state(), (kind, *values)
+    def head(self, key: tuple[str, ...]) -> Head | None:
+        """The feed that a kind of address, a variant and what finds it name."""
+        state = self.state()
         if state is not None and state == self._state and key in self._known:
             return self._known[key]
-        row = self._row(self._heads[kind], values)
+        row = self._row(self._heads[key[0]], key[1:])
         found = None if row is None else head_of(row)
         if state != self._state or len(self._known) >= MOST_KNOWN:
             self._known.clear()

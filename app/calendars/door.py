@@ -290,7 +290,7 @@ class Door:
             return self.reader.head(asked.kind, variant, asked.name)
         day = self._today(now)
         head = self.reader.head(SECRET, variant, secret_words.digest(asked.name), day, day)
-        if head is None or head.alive_since is None or head.alive_since + secret_words.EXPIRY < now:
+        if head is None or head.expires_at < now:
             return None
         return head
 

@@ -11,6 +11,7 @@ from typing import Any
 from app.calendars import basis
 from app.calendars.answers import Answer
 from app.calendars.feeds import FeedKind
+from app.calendars.secret_words import EXPIRY
 from app.people.models import SPEAKING
 
 SECRET = "secret"  # noqa: S105
@@ -87,10 +88,13 @@ class Head:
     """Until then its use needs no note."""
     calm_until: datetime = field(init=False)
     """Until then what is stored is shown and its use needs no note, if the same program made it."""
+    expires_at: datetime = field(init=False)
+    """When a secret stops that is not used until then."""
     unchanged: dict[bool, Answer] = field(default_factory=dict)
     """What clients are told that have it, compressed or not; kept here as heads are remembered."""
 
     def __post_init__(self) -> None:
+        self.expires_at = self.alive_since + EXPIRY if self.alive_since else _NEVER
         noted = [_ALWAYS if self.used_at is None else self.used_at + NOTED_FOR]
         if self.secret_id is not None:
             noted.append(self.secret_used_at + NOTED_FOR if self.secret_used_at else _NEVER)

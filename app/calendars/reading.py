@@ -32,9 +32,9 @@ class Reader:
             self._open = lambda: SqliteConnection(engine.url.database or ":memory:")
         os.register_at_fork(after_in_child=self._after_fork)
 
-    def head(self, kind: str, *values: str) -> Head | None:
-        """The feed at an address of that kind, current or old; None where there is none."""
-        return self._read(Connection.head, kind, values)
+    def head(self, *key: str) -> Head | None:
+        """The feed that a kind of address, a variant and what finds it name, be it old; None where there is none."""
+        return self._read(Connection.head, key)
 
     def stored(self, feed_id: int, variant: str, *, packed: bool) -> Stored | None:
         """The bytes of a variant, compressed or not (without a body where they have not been compressed yet)."""

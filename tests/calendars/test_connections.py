@@ -107,28 +107,28 @@ class TestHead:
         once = connection._row
         monkeypatch.setattr(connection, "_row", lambda *given: reads.append(given) or once(*given))
         monkeypatch.setattr(connection, "state", lambda: states[-1])
-        first = connection.head("all", ("lang=en",))
-        assert connection.head("all", ("lang=en",)) is first
+        first = connection.head(("all", "lang=en"))
+        assert connection.head(("all", "lang=en")) is first
         assert len(reads) == 1
         other(FEED.format("all", 0, 7))
         states.append(b"two")
-        second = connection.head("all", ("lang=en",))
+        second = connection.head(("all", "lang=en"))
         assert second is not None
         assert second.version == 7
-        assert connection.head("all", ("lang=en",)) is second
+        assert connection.head(("all", "lang=en")) is second
         assert len(reads) == 2
 
     def test_what_is_not_there_is_remembered_as_well(self, connection: Connection, other: Execute) -> None:
-        assert connection.head("group", ("lang=en", "new")) is None
-        assert connection.head("group", ("lang=en", "new")) is None
+        assert connection.head(("group", "lang=en", "new")) is None
+        assert connection.head(("group", "lang=en", "new")) is None
         other("INSERT INTO addresses (kind, slug, target_id, merged) VALUES ('group', 'new', 9000, false)")
-        assert connection.head("group", ("lang=en", "new")) is not None
+        assert connection.head(("group", "lang=en", "new")) is not None
 
     def test_no_more_is_remembered_than_a_bound(self, connection: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(connections, "MOST_KNOWN", 3)
         monkeypatch.setattr(connection, "state", lambda: b"one")
         for number in range(10):
-            connection.head("group", ("lang=en", f"group-{number}"))
+            connection.head(("group", "lang=en", f"group-{number}"))
             assert len(connection._known) <= 3
 
     def test_of_a_commit_between_looking_and_reading_is_looked_for_again(
@@ -143,7 +143,7 @@ class TestHead:
 
         other(FEED.format("all", 0, 1))
         monkeypatch.setattr(connection, "_row", overtaken)
-        versions = [getattr(connection.head("all", ("lang=en",)), "version", None) for _ in range(3)]
+        versions = [getattr(connection.head(("all", "lang=en")), "version", None) for _ in range(3)]
         assert versions == [2, 3, 4]
 
     def test_no_commit_of_another_thread_is_missed(self, app: Flask, connection: Connection, other: Execute) -> None:
@@ -163,13 +163,13 @@ class TestHead:
         looks = 0
         while thread.is_alive() or not looks:
             least = done[0]
-            found = connection.head("all", ("lang=en",))
+            found = connection.head(("all", "lang=en"))
             assert found is not None
             assert found.version is not None
             assert found.version >= least
             looks += 1
         thread.join()
-        last = connection.head("all", ("lang=en",))
+        last = connection.head(("all", "lang=en"))
         assert last is not None
         assert last.version == 199
 
