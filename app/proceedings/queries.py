@@ -79,6 +79,7 @@ def said(session: Session, person_id: int, since: datetime) -> Iterator[Said]:
         select(Response.meeting_id, Meeting.part_id, Response.partstat, Response.answered_at, holds)
         .join(Response.meeting)
         .where(Response.person_id == person_id, or_(Meeting.ends_at > since, Meeting.part_id.is_not(None)))
+        .order_by(Response.meeting_id)
     )
     for meeting_id, part_id, partstat, at, still in session.execute(found):
         yield Said(meeting_id, part_id, Partstat(partstat), at, still)
