@@ -55,16 +55,14 @@ class Offer:
     """`kind=`, `past=` and `cancelled=`: of feeds of more than one thing."""
     groups: bool = False
     """`groups=`: of feeds of more than one group."""
-    alarm: bool = False
-    """`alarm=`: of personal feeds."""
-    declined: bool = False
-    """`declined=`: likewise."""
+    personal: bool = False
+    """`alarm=` and `declined=`: of personal feeds."""
 
 
 ONE_THING = Offer(kinds=False)
 ONE_GROUP = Offer()
 SEVERAL = Offer(groups=True)
-PERSONAL = Offer(groups=True, alarm=True, declined=True)
+PERSONAL = Offer(groups=True, personal=True)
 
 
 @dataclass(frozen=True)
@@ -143,11 +141,11 @@ def _chosen(choice: Choice, name: str, value: str, offer: Offer, languages: Coll
             return replace(choice, past=int(found[1]))
         case "cancelled" if offer.kinds:
             return replace(choice, cancelled=_one_of(name, value, ["0", "1"]) == "1")
-        case "declined" if offer.declined:
+        case "declined" if offer.personal:
             return replace(choice, declined=_one_of(name, value, ["0", "1"]) == "1")
         case "groups" if offer.groups:
             return replace(choice, groups=_slugs(value.split(",")))
-        case "alarm" if offer.alarm:
+        case "alarm" if offer.personal:
             return replace(choice, alarm=Alarm(_one_of(name, value, list(Alarm))))
     raise NotOffered(f"A calendar's address takes {_offered(offer, languages)}, not {name[:40]!a}.")
 
@@ -173,6 +171,5 @@ def _offered(offer: Offer, languages: Collection[str]) -> str:
     names = [" or ".join(f"lang={code}" for code in languages)]
     names += ["kind=", "past=", "cancelled="] if offer.kinds else []
     names += ["groups="] if offer.groups else []
-    names += ["alarm="] if offer.alarm else []
-    names += ["declined="] if offer.declined else []
+    names += ["alarm=", "declined="] if offer.personal else []
     return ", ".join(names)

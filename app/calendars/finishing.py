@@ -19,7 +19,6 @@ from app.core.i18n import force_locale
 from app.meetings.models import Meeting, SeriesPart
 from app.meetings.policy import OF_FEW
 from app.proceedings.queries import Said
-from app.proceedings.rules import Partstat
 from app.proceedings.words import own_answer
 
 
@@ -31,10 +30,11 @@ class Finisher:
         self.zones: set[str] = set()
         """Those that answered dates refer to."""
         with force_locale(choice.language):
-            words = {partstat: own_answer(partstat) for partstat in Partstat}
-        self.answers = {
-            one.meeting_id: Answer(one.partstat, words[one.partstat], one.answered_at) for one in said if one.holds
-        }
+            self.answers = {
+                one.meeting_id: Answer(one.partstat, own_answer(one.partstat), one.answered_at)
+                for one in said
+                if one.holds
+            }
         self.dates_answered: dict[int, list[Said]] = defaultdict(list)
         for one in said:
             if one.part_id is not None:
@@ -61,7 +61,7 @@ class Finisher:
 
     def _without_declined(self, part_ids: Collection[int]) -> dict[int, bytes]:
         """Rules some of whose dates were answered, where what was declined is left out: revised by each answer."""
-        if self.choice.declined:
+        if self.choice.declined or not part_ids:
             return {}
         declined = {key for key, answer in self.answers.items() if answer.declines}
         found = select(SeriesPart).where(SeriesPart.id.in_(part_ids)).options(*PARTS.loading)

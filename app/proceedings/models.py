@@ -42,6 +42,6 @@ class Response(Base):
 
     @property
     def holds(self) -> bool:
-        """Whether the meeting is planned for the same time still: what `queries.HOLDS` says for the database."""
+        """Whether the meeting is planned for the same time still: what `queries.holds` says for the database."""
         asked = (self.meeting.starts_local, self.meeting.ends_local, self.meeting.time_zone)
         return (self.starts_local, self.ends_local, self.time_zone) == asked

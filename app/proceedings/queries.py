@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from app.core.db import db
@@ -18,12 +18,14 @@ from app.people.models import Person
 from app.proceedings.models import Response
 from app.proceedings.rules import Partstat
 
-HOLDS = and_(
-    Response.starts_local == Meeting.starts_local,
-    Response.ends_local == Meeting.ends_local,
-    Response.time_zone == Meeting.time_zone,
-)
-"""The condition that an answer is about its meeting as it is planned now."""
+
+def holds(meeting: Any = Meeting) -> ColumnElement[bool]:
+    """The condition that an answer is about its meeting, or the one given, as it is planned now."""
+    return and_(
+        Response.starts_local == meeting.starts_local,
+        Response.ends_local == meeting.ends_local,
+        Response.time_zone == meeting.time_zone,
+    )
 
 
 @dataclass(frozen=True)
@@ -67,16 +69,16 @@ def own_among(person_id: int, meeting_ids: Collection[int]) -> dict[int, Partsta
     found = (
         select(Response.meeting_id, Response.partstat)
         .join(Response.meeting)
-        .where(Response.person_id == person_id, Response.meeting_id.in_(meeting_ids), HOLDS)
+        .where(Response.person_id == person_id, Response.meeting_id.in_(meeting_ids), holds())
     )
     return {meeting_id: Partstat(partstat) for meeting_id, partstat in db.session.execute(found)}
 
 
 def said(session: Session, person_id: int, since: datetime) -> Iterator[Said]:
     """What a person said to the meetings that are not over at that moment, and to all dates of rules."""
-    holds = and_(HOLDS, Meeting.status != Status.CANCELLED)
+    in_force = and_(holds(), Meeting.status != Status.CANCELLED)
     found = (
-        select(Response.meeting_id, Meeting.part_id, Response.partstat, Response.answered_at, holds)
+        select(Response.meeting_id, Meeting.part_id, Response.partstat, Response.answered_at, in_force)
         .join(Response.meeting)
         .where(Response.person_id == person_id, or_(Meeting.ends_at > since, Meeting.part_id.is_not(None)))
         .order_by(Response.meeting_id)
@@ -89,16 +91,7 @@ def turnout(meeting: Meeting, named: Collection[int], *, over: bool) -> Turnout:
     """Who comes to a meeting, by name those of the groups with these ids; when it is over, all who said so then."""
     found: Select[Person, str, bool] = (
         select(Person, Response.partstat, Person.id.in_(meetings.invited(meeting, named)))
-        .outerjoin(
-            Response,
-            and_(
-                Response.person_id == Person.id,
-                Response.meeting_id == meeting.id,
-                Response.starts_local == meeting.starts_local,
-                Response.ends_local == meeting.ends_local,
-                Response.time_zone == meeting.time_zone,
-            ),
-        )
+        .outerjoin(Response, and_(Response.person_id == Person.id, Response.meeting_id == meeting.id, holds(meeting)))
         .order_by(Person.search_text, Person.id)
     )
     concerned = Response.partstat.is_not(None) if over else Person.id.in_(meetings.invited(meeting, meeting.group_ids))
